@@ -1,0 +1,35 @@
+namespace FineTune.Core.Manifests;
+
+/// <summary>All that is needed to turn text into the token ids that a model was trained on.</summary>
+public sealed record TokenizerSettings
+{
+    /// <summary>The algorithm; <c>WordPiece</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Names of the vocabulary files beside the manifest, such as <c>vocab.txt</c>.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>Whether text is lowercased.</summary>
+    public required bool Lowercase { get; init; }
+
+    /// <summary>Whether accents are removed.</summary>
+    public required bool StripAccents { get; init; }
+
+    /// <summary>Whether each CJK ideograph is a word of its own.</summary>
+    public required bool SplitChineseCharacters { get; init; }
+
+    /// <summary>The token for unknown words.</summary>
+    public string UnknownToken { get; init; } = "[UNK]";
+
+    /// <summary>The token before each input.</summary>
+    public string ClassifyToken { get; init; } = "[CLS]";
+
+    /// <summary>The token after each segment.</summary>
+    public string SeparatorToken { get; init; } = "[SEP]";
+
+    /// <summary>The token that fills a batch.</summary>
+    public string PaddingToken { get; init; } = "[PAD]";
+
+    /// <summary>The token that hides a word in masked-language-model training.</summary>
+    public string MaskToken { get; init; } = "[MASK]";
+}

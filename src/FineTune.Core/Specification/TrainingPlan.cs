@@ -1,0 +1,152 @@
+using FineTune.Core.Diagnostics;
+
+namespace FineTune.Core.Specification;
+
+/// <summary>
+/// Everything that one fine-tuning run needs to know: resolved, defaulted and validated. This record is the only place where an option's
+/// name, type, default, range and meaning are written down; MSBuild metadata, command-line options, JSON keys and documentation come from it.
+/// </summary>
+public sealed record TrainingPlan
+{
+    /// <summary>The model's name: the item's identity.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where the specification stands, for messages; <see langword="null"/> on the command line.</summary>
+    public SourceLocation? Origin { get; init; }
+
+    /// <summary>What the model is trained to do.</summary>
+    [PlanOption(PlanOptionScope.Training, "What the model is trained to do.", Default = "TextClassification")]
+    public FineTuneTask Task { get; init; } = FineTuneTask.TextClassification;
+
+    /// <summary>The pretrained model: <c>builtin:tiny</c> or the absolute path of a folder in Hugging Face layout.</summary>
+    [PlanOption(PlanOptionScope.Training, "The pretrained model: builtin:tiny, or a folder in Hugging Face layout.", Default = "builtin:tiny", Aliases = ["model_name_or_path"])]
+    public string BaseModel { get; init; } = "builtin:tiny";
+
+    /// <summary>Training data files.</summary>
+    [PlanOption(PlanOptionScope.Training, "Training data: .csv, .tsv, .json or .jsonl; several with ';', wildcards allowed.", Aliases = ["train_file"])]
+    public IReadOnlyList<DataFile> TrainData { get; init; } = [];
+
+    /// <summary>Validation data files; when empty, <see cref="ValidationSplit"/> is taken from the training data.</summary>
+    [PlanOption(PlanOptionScope.Training, "Validation data; without it, ValidationSplit is taken from the training data.", Aliases = ["validation_file"])]
+    public IReadOnlyList<DataFile> ValidationData { get; init; } = [];
+
+    /// <summary>Test data files: rows that neither training nor the choice of the best epoch sees; the gate uses them where given.</summary>
+    [PlanOption(PlanOptionScope.Export, "Test data: seen by neither training nor the choice of the best epoch; the gate uses it where given.", Aliases = ["test_file"])]
+    public IReadOnlyList<DataFile> TestData { get; init; } = [];
+
+    /// <summary>Share of the training rows that validates, when no validation data is given.</summary>
+    [PlanOption(PlanOptionScope.Training, "Share of the training rows used for validation when ValidationData is not given; stratified and seeded.", Default = "0.1", Minimum = 0, MinimumExcluded = true, Maximum = 1, MaximumExcluded = true)]
+    public double ValidationSplit { get; init; } = 0.1;
+
+    /// <summary>The column with the text; <see langword="null"/> to detect it.</summary>
+    [PlanOption(PlanOptionScope.Training, "The column with the text.", DefaultDescription = "text, sentence or sentence1; else the first of two columns")]
+    public string? TextColumn { get; init; }
+
+    /// <summary>The column with the label; <see langword="null"/> to detect it.</summary>
+    [PlanOption(PlanOptionScope.Training, "The column with the label.", DefaultDescription = "label, labels or category; else the last of two columns")]
+    public string? LabelColumn { get; init; }
+
+    /// <summary>The labels in their order; empty to take them, sorted, from the training data.</summary>
+    [PlanOption(PlanOptionScope.Training, "The labels, separated by ';': fixes their names and order.", DefaultDescription = "the training data's labels, sorted")]
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Which parameters are trained, and how fast.</summary>
+    [PlanOption(PlanOptionScope.Training, "Which parameters are trained, and how fast: Full, Frozen or LayerwiseDecay (LLRD).", Default = "Full")]
+    public Strategy Strategy { get; init; } = Strategy.Full;
+
+    /// <summary>With <see cref="Strategy.Frozen"/>: how many top encoder layers are trained beside head and pooler.</summary>
+    [PlanOption(PlanOptionScope.Training, "Strategy Frozen: how many top encoder layers are trained; 0 trains head and pooler only.", Default = "1", Minimum = 0)]
+    public int TrainableLayers { get; init; } = 1;
+
+    /// <summary>With <see cref="Strategy.LayerwiseDecay"/>: the rate's factor from each layer to the one below.</summary>
+    [PlanOption(PlanOptionScope.Training, "Strategy LayerwiseDecay: factor of the learning rate from each layer to the one below.", Default = "0.9", Minimum = 0, MinimumExcluded = true, Maximum = 1)]
+    public double LayerDecay { get; init; } = 0.9;
+
+    /// <summary>Passes over the training rows; fractions are allowed.</summary>
+    [PlanOption(PlanOptionScope.Training, "Passes over the training rows; fractions are allowed.", Default = "3", Minimum = 0, MinimumExcluded = true, Maximum = 10000, Aliases = ["num_train_epochs"])]
+    public double Epochs { get; init; } = 3;
+
+    /// <summary>Ends training after so many optimizer steps, whatever <see cref="Epochs"/> says.</summary>
+    [PlanOption(PlanOptionScope.Training, "Ends training after so many optimizer steps, whatever Epochs says.", DefaultDescription = "no limit", Minimum = 1, Aliases = ["max_steps"])]
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Rows in a training batch.</summary>
+    [PlanOption(PlanOptionScope.Training, "Rows in a training batch.", Default = "16", Minimum = 1, Maximum = 65536, Aliases = ["per_device_train_batch_size", "train_batch_size"])]
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Rows in an evaluation batch.</summary>
+    [PlanOption(PlanOptionScope.Training, "Rows in an evaluation batch.", Default = "64", Minimum = 1, Maximum = 65536, Aliases = ["per_device_eval_batch_size", "eval_batch_size"])]
+    public int EvaluationBatchSize { get; init; } = 64;
+
+    /// <summary>Batches whose gradients are summed for one optimizer step.</summary>
+    [PlanOption(PlanOptionScope.Training, "Batches whose gradients are summed for one optimizer step.", Default = "1", Minimum = 1, Maximum = 65536, Aliases = ["gradient_accumulation_steps"])]
+    public int GradientAccumulation { get; init; } = 1;
+
+    /// <summary>The highest learning rate.</summary>
+    [PlanOption(PlanOptionScope.Training, "The highest learning rate.", Default = "5e-5", Minimum = 0, MinimumExcluded = true, Maximum = 1, Aliases = ["learning_rate"])]
+    public double LearningRate { get; init; } = 5e-5;
+
+    /// <summary>AdamW's decoupled weight decay; biases and normalization weights have none.</summary>
+    [PlanOption(PlanOptionScope.Training, "AdamW's decoupled weight decay; biases and normalization weights have none.", Default = "0.01", Minimum = 0, Maximum = 10, Aliases = ["weight_decay"])]
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Gradients are scaled down to this global norm; 0 leaves them as they are.</summary>
+    [PlanOption(PlanOptionScope.Training, "Gradients are scaled down to this global norm; 0 leaves them as they are.", Default = "1.0", Minimum = 0, Aliases = ["max_grad_norm"])]
+    public double MaxGradientNorm { get; init; } = 1.0;
+
+    /// <summary>How the learning rate goes after the warm-up.</summary>
+    [PlanOption(PlanOptionScope.Training, "How the learning rate goes after the warm-up: Linear, Cosine or Constant.", Default = "Linear", Aliases = ["lr_scheduler_type"])]
+    public Scheduler Scheduler { get; init; } = Scheduler.Linear;
+
+    /// <summary>Warm-up: a whole number is steps, a fraction below 1 is a share of all steps.</summary>
+    [PlanOption(PlanOptionScope.Training, "Warm-up: a whole number is steps, a fraction below 1 is a share of all steps.", Default = "0.1", Minimum = 0, Aliases = ["warmup_steps", "warmup_ratio"])]
+    public double WarmupSteps { get; init; } = 0.1;
+
+    /// <summary>Longest input in tokens; <see langword="null"/> to take it from the data.</summary>
+    [PlanOption(PlanOptionScope.Training, "Longest input in tokens; longer texts are cut, and that is reported.", DefaultDescription = "the 99.9th percentile of the training data, at most the model's limit", Minimum = 3, Aliases = ["max_length", "max_seq_length"])]
+    public int? MaxLength { get; init; }
+
+    /// <summary>Dropout probability; <see langword="null"/> for the model's own.</summary>
+    [PlanOption(PlanOptionScope.Training, "Dropout probability while training.", DefaultDescription = "the model's own", Minimum = 0, Maximum = 1, MaximumExcluded = true)]
+    public double? Dropout { get; init; }
+
+    /// <summary>Share of the target probability that is spread over all labels.</summary>
+    [PlanOption(PlanOptionScope.Training, "Share of the target probability that is spread over all labels.", Default = "0", Minimum = 0, Maximum = 1, MaximumExcluded = true, Aliases = ["label_smoothing_factor"])]
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>How much each class counts in the loss.</summary>
+    [PlanOption(PlanOptionScope.Training, "How much each class counts in the loss: None or Balanced.", Default = "None")]
+    public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
+
+    /// <summary>Ends training when so many evaluations in a row brought nothing better; 0 never does.</summary>
+    [PlanOption(PlanOptionScope.Training, "Ends training when so many evaluations in a row brought nothing better; 0 never does.", Default = "0", Minimum = 0, Aliases = ["early_stopping_patience"])]
+    public int EarlyStopping { get; init; }
+
+    /// <summary>The validation metric that chooses the best epoch; ties go to the earliest.</summary>
+    [PlanOption(PlanOptionScope.Training, "The validation metric that chooses the best epoch: accuracy, f1.macro, f1.micro, f1.weighted, mcc or loss.", Default = "accuracy", Aliases = ["metric_for_best_model"])]
+    public string BestMetric { get; init; } = "accuracy";
+
+    /// <summary>Seed of everything random.</summary>
+    [PlanOption(PlanOptionScope.Training, "Seed of everything random.", Default = "42", Minimum = 0, Maximum = int.MaxValue)]
+    public int Seed { get; init; } = 42;
+
+    /// <summary>Conditions that must hold, or the build fails.</summary>
+    [PlanOption(PlanOptionScope.Gate, "Conditions that must hold, or the build fails: 'accuracy >= 0.90; f1[refund] >= 0.8; loss <= 0.4'.")]
+    public string? Require { get; init; }
+
+    /// <summary>Conditions that warn when they do not hold.</summary>
+    [PlanOption(PlanOptionScope.Gate, "Conditions that warn when they do not hold; written like Require.")]
+    public string? Warn { get; init; }
+
+    /// <summary>The device: <c>Auto</c>, <c>Cpu</c>, <c>Cuda</c> or <c>Cuda:1</c>.</summary>
+    [PlanOption(PlanOptionScope.Machine, "Where to train: Auto, Cpu, Cuda or Cuda:1.", Default = "Auto")]
+    public string Device { get; init; } = "Auto";
+
+    /// <summary>Namespace of the generated code; <see langword="null"/> for the project's root namespace.</summary>
+    [PlanOption(PlanOptionScope.Api, "Namespace of the generated code.", DefaultDescription = "the project's root namespace")]
+    public string? Namespace { get; init; }
+
+    /// <summary>Name of the generated class; <see langword="null"/> for the model's name followed by <c>Model</c>.</summary>
+    [PlanOption(PlanOptionScope.Api, "Name of the generated class.", DefaultDescription = "<Name>Model")]
+    public string? ClassName { get; init; }
+}

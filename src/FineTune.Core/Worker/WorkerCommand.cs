@@ -1,0 +1,11 @@
+namespace FineTune.Core.Worker;
+
+/// <summary>What a worker process is asked to do.</summary>
+public enum WorkerCommand
+{
+    /// <summary>Train, export, evaluate and store the model.</summary>
+    Train,
+
+    /// <summary>Read the labels of the training data.</summary>
+    Labels,
+}

@@ -1,0 +1,28 @@
+using FineTune.Core.Specification;
+
+namespace FineTune.Core.Worker;
+
+/// <summary>The file that the build task (or the command line) hands to a worker process.</summary>
+public sealed record WorkerRequest
+{
+    /// <summary>What to do.</summary>
+    public required WorkerCommand Command { get; init; }
+
+    /// <summary>The resolved plan.</summary>
+    public required TrainingPlan Plan { get; init; }
+
+    /// <summary>Root of the model store.</summary>
+    public required string StoreDirectory { get; init; }
+
+    /// <summary>The folder of the base model (for <c>builtin:</c> names too).</summary>
+    public required string BaseModelDirectory { get; init; }
+
+    /// <summary>The libtorch folder to use; <see langword="null"/> to look in the known places.</summary>
+    public string? LibTorchDirectory { get; init; }
+
+    /// <summary>The training fingerprint that the caller computed; the worker compares it with what it reads.</summary>
+    public string? TrainingFingerprint { get; init; }
+
+    /// <summary>The export fingerprint that the caller computed.</summary>
+    public string? ExportFingerprint { get; init; }
+}
