@@ -1,0 +1,70 @@
+using FineTune.Core.Diagnostics;
+
+namespace FineTune.Training.Export;
+
+/// <summary>Holds the exported file to the model that was trained: both must give the same logits.</summary>
+internal static class ExportParity
+{
+    /// <summary>The largest allowed absolute difference of two logits.</summary>
+    public const double Tolerance = 1e-4;
+
+    /// <summary>Compares the logits of the same rows, in the same order.</summary>
+    /// <param name="trained">Logits computed while training, one list for each row.</param>
+    /// <param name="exported">Logits of the exported file.</param>
+    /// <param name="origins">Where the rows stand in the data files, to name the worst one; empty when unknown.</param>
+    /// <returns>The largest absolute difference; 0 without rows.</returns>
+    /// <exception cref="FineTuneException">FT4050: a difference above <see cref="Tolerance"/>, or a logit that is not a number.</exception>
+    /// <exception cref="ArgumentException">The two lists have different shapes.</exception>
+    public static double Check(IReadOnlyList<IReadOnlyList<float>> trained, IReadOnlyList<IReadOnlyList<float>> exported, IReadOnlyList<SourceLocation> origins)
+    {
+        if (trained.Count != exported.Count)
+        {
+            throw new ArgumentException($"{trained.Count} rows of training are compared with {exported.Count} rows of the exported file.", nameof(exported));
+        }
+
+        var worstRow = -1;
+        var worstDifference = 0.0;
+        for (var row = 0; row < trained.Count; row++)
+        {
+            var difference = LargestDifference(trained[row], exported[row]);
+            if (difference > worstDifference)
+            {
+                (worstRow, worstDifference) = (row, difference);
+            }
+        }
+
+        if (worstDifference > Tolerance)
+        {
+            var origin = worstRow < origins.Count ? origins[worstRow] : null;
+            throw new FineTuneException(
+                "FT4050",
+                $"The exported model does not compute what was trained: in evaluation row {worstRow + 1} the logits differ by {worstDifference:g3} (allowed: {Tolerance:g3}); "
+                + $"training [{string.Join(", ", trained[worstRow])}], exported file [{string.Join(", ", exported[worstRow])}]. Nothing was stored; please report this with the base model's name.",
+                origin);
+        }
+
+        return worstDifference;
+    }
+
+    private static double LargestDifference(IReadOnlyList<float> trained, IReadOnlyList<float> exported)
+    {
+        if (trained.Count != exported.Count)
+        {
+            throw new ArgumentException($"A row has {trained.Count} logits in training and {exported.Count} in the exported file.", nameof(exported));
+        }
+
+        var largest = 0.0;
+        for (var index = 0; index < trained.Count; index++)
+        {
+            var difference = Math.Abs((double)trained[index] - exported[index]);
+            // Two infinities of the same sign, or a NaN on either side, must not pass as "no difference".
+            largest = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(largest, difference);
+            if (double.IsPositiveInfinity(largest))
+            {
+                break;
+            }
+        }
+
+        return largest;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FineTune.Training.Checkpoints;
+using FineTune.Training.Models;
+
+namespace FineTune.Training.Export;
+
+/// <summary>Writes a trained classifier as a folder in Hugging Face layout, which <c>transformers</c> loads unchanged.</summary>
+internal static class HuggingFaceFolder
+{
+    /// <summary>The files of a base model that say how text becomes token ids; those that exist are copied byte for byte.</summary>
+    private static readonly string[] TokenizerFiles = ["vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
+
+    /// <summary>Keys of a base model's configuration that speak of that model's own head or origin.</summary>
+    private static readonly string[] KeysOfTheBase = ["_name_or_path", "_num_labels", "num_labels", "finetuning_task", "torch_dtype", "dtype"];
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>
+    /// Writes <c>config.json</c>, <c>model.safetensors</c> and the tokenizer's files. The same model gives the same bytes.
+    /// </summary>
+    /// <param name="directory">The folder to write into; made when absent.</param>
+    /// <param name="baseModelDirectory">The base model, whose configuration and tokenizer are taken over.</param>
+    /// <param name="config">The trained model; its dropout probabilities win over those of the base model's file.</param>
+    /// <param name="weights">The trained weights by their Hugging Face names.</param>
+    /// <param name="labels">The labels; the position is the logit's index.</param>
+    public static void Write(
+        string directory,
+        string baseModelDirectory,
+        BertConfig config,
+        IReadOnlyList<(WeightInfo Info, ReadOnlyMemory<float> Values)> weights,
+        IReadOnlyList<string> labels)
+    {
+        Directory.CreateDirectory(directory);
+        File.WriteAllText(Path.Combine(directory, "config.json"), Configuration(Path.Combine(baseModelDirectory, "config.json"), config, labels));
+        SafetensorsWriter.Write(Path.Combine(directory, "model.safetensors"), weights, new Dictionary<string, string> { ["format"] = "pt" });
+        foreach (var name in TokenizerFiles)
+        {
+            var source = Path.Combine(baseModelDirectory, name);
+            if (File.Exists(source))
+            {
+                // Not File.Copy: the copy of a read-only base model must not be read-only.
+                File.WriteAllBytes(Path.Combine(directory, name), File.ReadAllBytes(source));
+            }
+        }
+    }
+
+    private static string Configuration(string baseConfigFile, BertConfig config, IReadOnlyList<string> labels)
+    {
+        var root = JsonNode.Parse(File.ReadAllBytes(baseConfigFile))!.AsObject();
+        foreach (var key in KeysOfTheBase)
+        {
+            root.Remove(key);
+        }
+
+        var byIndex = new JsonObject();
+        var byLabel = new JsonObject();
+        for (var index = 0; index < labels.Count; index++)
+        {
+            byIndex[index.ToString(CultureInfo.InvariantCulture)] = labels[index];
+            byLabel[labels[index]] = index;
+        }
+
+        root["model_type"] = "bert";
+        root["architectures"] = new JsonArray("BertForSequenceClassification");
+        root["problem_type"] = "single_label_classification";
+        root["id2label"] = byIndex;
+        root["label2id"] = byLabel;
+        // Older releases of transformers read only this name of the key; newer ones read both.
+        root["torch_dtype"] = "float32";
+        root["hidden_dropout_prob"] = config.HiddenDropout;
+        root["attention_probs_dropout_prob"] = config.AttentionDropout;
+        root["classifier_dropout"] = config.ClassifierDropout;
+
+        // In the order of their names, as transformers writes them, wherever the base model had them.
+        var sorted = new JsonObject(root.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
+        return sorted.ToJsonString(Indented) + "\n";
+    }
+}
