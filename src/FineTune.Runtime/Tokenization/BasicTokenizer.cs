@@ -74,6 +74,10 @@ internal sealed class BasicTokenizer(bool lowercase, bool stripAccents, bool spl
         {
             Lowercase(codePoint, kind, words);
         }
+        else if ((kind & BertCharacter.OrderBarrier) != 0)
+        {
+            words.KeepOrder();
+        }
     }
 
     private void Lowercase(int codePoint, BertCharacter kind, WordBuffer words)

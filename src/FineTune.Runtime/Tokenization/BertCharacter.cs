@@ -2,7 +2,7 @@ namespace FineTune.Runtime.Tokenization;
 
 /// <summary>How BERT's basic tokenization treats a code point.</summary>
 [Flags]
-internal enum BertCharacter : byte
+internal enum BertCharacter : short
 {
     /// <summary>Part of a word, kept as it is.</summary>
     Ordinary = 0,
@@ -30,4 +30,7 @@ internal enum BertCharacter : byte
 
     /// <summary>A combining character that is kept and has to be put into canonical order.</summary>
     HasOrder = 128,
+
+    /// <summary>A nonspacing mark that nothing is moved across by canonical order, although it is dropped itself.</summary>
+    OrderBarrier = 256,
 }

@@ -62,6 +62,9 @@ internal static class BertUnicode
                 case "mark":
                     Mark(codePoint, BertCharacter.NonspacingMark);
                     break;
+                case "barrier":
+                    Mark(codePoint, BertCharacter.OrderBarrier);
+                    break;
                 case "punctuation":
                     Mark(codePoint, BertCharacter.Punctuation);
                     break;

@@ -8,11 +8,10 @@ internal sealed class WordBuffer(WordPieceTokenizer wordPiece, int unknownId, Li
     /// <summary>Words with more code points than this are unknown, as in the reference.</summary>
     internal const int LongestWord = 100;
 
-    // One more than the longest word, in surrogate pairs, is enough to know that a word is too long.
-    private readonly char[] _characters = new char[2 * (LongestWord + 1)];
+    private readonly char[] _characters = new char[2 * LongestWord];
     private int _length;
     private int _codePoints;
-    private int _lastCombiningClass;
+    private int _orderStart;
 
     /// <summary>Whether as many ids are known as are asked for.</summary>
     internal bool IsFull => ids.Count >= enough;
@@ -20,26 +19,19 @@ internal sealed class WordBuffer(WordPieceTokenizer wordPiece, int unknownId, Li
     /// <summary>Adds a code point to the word.</summary>
     internal void Append(int codePoint)
     {
-        _lastCombiningClass = 0;
         Insert(_length, codePoint);
+        _orderStart = _length;
     }
 
-    /// <summary>Adds a combining code point where canonical order puts it.</summary>
+    /// <summary>Adds a combining code point where canonical order puts it among its neighbours.</summary>
     internal void AppendInOrder(int codePoint, int combiningClass)
     {
-        if (combiningClass >= _lastCombiningClass)
-        {
-            _lastCombiningClass = combiningClass;
-            Insert(_length, codePoint);
-            return;
-        }
-
         var position = _length;
-        while (position > 0)
+        while (position > _orderStart)
         {
-            var width = position > 1 && char.IsSurrogatePair(_characters[position - 2], _characters[position - 1]) ? 2 : 1;
+            var width = char.IsLowSurrogate(_characters[position - 1]) ? 2 : 1;
             var previous = width == 2 ? char.ConvertToUtf32(_characters[position - 2], _characters[position - 1]) : _characters[position - 1];
-            if ((BertUnicode.KindOf(previous) & BertCharacter.HasOrder) == 0 || BertUnicode.CombiningClassOf(previous) <= combiningClass)
+            if (BertUnicode.CombiningClassOf(previous) <= combiningClass)
             {
                 break;
             }
@@ -49,6 +41,9 @@ internal sealed class WordBuffer(WordPieceTokenizer wordPiece, int unknownId, Li
 
         Insert(position, codePoint);
     }
+
+    /// <summary>Nothing that follows is put before what is there.</summary>
+    internal void KeepOrder() => _orderStart = _length;
 
     /// <summary>Ends the word, if there is one, and adds its ids.</summary>
     internal void EndWord()
@@ -68,7 +63,7 @@ internal sealed class WordBuffer(WordPieceTokenizer wordPiece, int unknownId, Li
 
         _length = 0;
         _codePoints = 0;
-        _lastCombiningClass = 0;
+        _orderStart = 0;
     }
 
     private void Insert(int position, int codePoint)
