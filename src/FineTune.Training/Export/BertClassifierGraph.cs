@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using FineTune.Core.Diagnostics;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Models;
@@ -83,11 +82,9 @@ internal sealed class BertClassifierGraph(
     {
         var positions = Values("bert.embeddings.position_embeddings.weight", config.MaxPositions, hidden).ToArray();
         var segments = Values("bert.embeddings.token_type_embeddings.weight", config.TypeVocabularySize, hidden);
-        var firstSegment = segments[..config.HiddenSize];
-        for (var start = 0; start < positions.Length; start += config.HiddenSize)
+        for (var index = 0; index < positions.Length; index++)
         {
-            var position = positions.AsSpan(start, config.HiddenSize);
-            TensorPrimitives.Add(position, firstSegment, position);
+            positions[index] += segments[index % config.HiddenSize];
         }
 
         return positions;
