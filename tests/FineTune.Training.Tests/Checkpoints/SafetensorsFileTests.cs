@@ -209,7 +209,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void A_published_model_is_read()
     {
-        var path = SharedFiles.Find("models/rxnmapper-albert/model.safetensors");
+        var path = RepositoryFiles.Shared("models/rxnmapper-albert/model.safetensors");
         Assert.SkipUnless(path is not null, "the shared models are not beside this repository");
 
         using var file = SafetensorsFile.Open(path!);

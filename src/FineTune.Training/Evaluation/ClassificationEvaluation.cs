@@ -1,0 +1,136 @@
+using FineTune.Core.Diagnostics;
+
+namespace FineTune.Training.Evaluation;
+
+/// <summary>Measures a classifier by its logits. The numbers equal scikit-learn's (all labels of the model, <c>zero_division=0</c>).</summary>
+internal static class ClassificationEvaluation
+{
+    /// <summary>Computes all metrics; the answer to a row is the label with the highest logit, the first of equal ones.</summary>
+    /// <param name="expected">The label index of each row.</param>
+    /// <param name="logits">The model's output for each row: one number for each label.</param>
+    /// <param name="labels">The labels in their order.</param>
+    /// <param name="intervals">Whether to compute the intervals, which cost a thousand times as much.</param>
+    /// <exception cref="FineTuneException">A logit is infinite or not a number (FT1040): no metric would mean anything.</exception>
+    /// <exception cref="ArgumentException">There are no rows, or the lengths differ.</exception>
+    public static ClassificationResult Compute(IReadOnlyList<int> expected, IReadOnlyList<IReadOnlyList<float>> logits, IReadOnlyList<string> labels, bool intervals = true)
+    {
+        if (expected.Count == 0 || expected.Count != logits.Count)
+        {
+            throw new ArgumentException($"{expected.Count} expected labels and {logits.Count} rows of logits.", nameof(logits));
+        }
+
+        var rows = new (int Expected, int Predicted)[expected.Count];
+        var matrix = labels.Select(_ => new int[labels.Count]).ToArray();
+        var counts = new LabelCounts(labels.Count);
+        var loss = 0.0;
+        for (var row = 0; row < rows.Length; row++)
+        {
+            CheckLogits(logits[row], labels.Count, row);
+            var predicted = IndexOfHighest(logits[row]);
+            rows[row] = (expected[row], predicted);
+            matrix[expected[row]][predicted]++;
+            counts.Add(expected[row], predicted);
+            loss += CrossEntropy(logits[row], expected[row], predicted);
+        }
+
+        var metrics = new Dictionary<string, double>(StringComparer.Ordinal)
+        {
+            ["accuracy"] = counts.Accuracy,
+            ["mcc"] = counts.MatthewsCorrelation,
+            ["loss"] = loss / rows.Length,
+        };
+        AddAverages(metrics, "precision", counts.Precision, counts, labels);
+        AddAverages(metrics, "recall", counts.Recall, counts, labels);
+        AddAverages(metrics, "f1", counts.F1, counts, labels);
+
+        return new ClassificationResult { Metrics = metrics, Intervals = intervals ? Intervals(counts.Accuracy, rows, labels.Count) : new Dictionary<string, IReadOnlyList<double>>(), ConfusionMatrix = matrix };
+    }
+
+    /// <summary>The <c>accuracy</c> and <c>f1.macro</c> of a model that always answers the most frequent training label, the first of equally frequent ones.</summary>
+    /// <param name="trainLabels">The label index of each training row.</param>
+    /// <param name="expected">The label index of each evaluated row.</param>
+    /// <param name="labels">The labels in their order.</param>
+    public static IReadOnlyDictionary<string, double> MajorityBaseline(IReadOnlyList<int> trainLabels, IReadOnlyList<int> expected, IReadOnlyList<string> labels)
+    {
+        var frequency = new int[labels.Count];
+        foreach (var label in trainLabels)
+        {
+            frequency[label]++;
+        }
+
+        var majority = Array.IndexOf(frequency, frequency.Max());
+        var counts = new LabelCounts(labels.Count);
+        foreach (var label in expected)
+        {
+            counts.Add(label, majority);
+        }
+
+        return new Dictionary<string, double>(StringComparer.Ordinal) { ["accuracy"] = counts.Accuracy, ["f1.macro"] = counts.Macro(counts.F1) };
+    }
+
+    private static void CheckLogits(IReadOnlyList<float> logits, int labelCount, int row)
+    {
+        if (logits.Count != labelCount)
+        {
+            throw new ArgumentException($"Row {row} has {logits.Count} logits for {labelCount} labels.", nameof(logits));
+        }
+
+        foreach (var logit in logits)
+        {
+            if (!float.IsFinite(logit))
+            {
+                throw new FineTuneException("FT1040", $"The model's output for evaluated row {row + 1} is {logit}: the training has diverged, or the base model's weights are damaged. Lower LearningRate, or keep MaxGradientNorm above 0.");
+            }
+        }
+    }
+
+    private static int IndexOfHighest(IReadOnlyList<float> logits)
+    {
+        var highest = 0;
+        for (var label = 1; label < logits.Count; label++)
+        {
+            if (logits[label] > logits[highest])
+            {
+                highest = label;
+            }
+        }
+
+        return highest;
+    }
+
+    /// <summary>−ln softmax(logits)[expected] in double precision; the highest logit is subtracted first so that no exponential overflows.</summary>
+    private static double CrossEntropy(IReadOnlyList<float> logits, int expected, int highest)
+    {
+        double shift = logits[highest];
+        var sum = 0.0;
+        foreach (var logit in logits)
+        {
+            sum += Math.Exp(logit - shift);
+        }
+
+        return Math.Log(sum) - (logits[expected] - shift);
+    }
+
+    private static void AddAverages(Dictionary<string, double> metrics, string name, Func<int, double> metric, LabelCounts counts, IReadOnlyList<string> labels)
+    {
+        metrics[$"{name}.macro"] = counts.Macro(metric);
+        // With one label for each row, every wrong answer is one false positive and one false negative: all micro averages are the accuracy.
+        metrics[$"{name}.micro"] = counts.Accuracy;
+        metrics[$"{name}.weighted"] = counts.Weighted(metric);
+        for (var label = 0; label < labels.Count; label++)
+        {
+            metrics[$"{name}[{labels[label]}]"] = metric(label);
+        }
+    }
+
+    private static Dictionary<string, IReadOnlyList<double>> Intervals(double accuracy, (int Expected, int Predicted)[] rows, int labelCount)
+    {
+        var intervals = new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal) { ["accuracy"] = ConfidenceIntervals.Wilson(accuracy, rows.Length) };
+        foreach (var (metric, interval) in ConfidenceIntervals.BootstrapF1(rows, labelCount))
+        {
+            intervals[metric] = interval;
+        }
+
+        return intervals;
+    }
+}
