@@ -31,6 +31,12 @@ public sealed class PlanOptionAttribute(PlanOptionScope scope, string descriptio
     /// <summary>Whether <see cref="Maximum"/> itself is excluded.</summary>
     public bool MaximumExcluded { get; set; }
 
+    /// <summary>The values that a text option can have; empty when any text will do. An enumeration lists itself.</summary>
+    public string[] AllowedValues { get; set; } = [];
+
+    /// <summary>Other spellings of allowed values, each as <c>spelling=value</c>.</summary>
+    public string[] ValueAliases { get; set; } = [];
+
     /// <summary>Names that other tools use for the same option, such as Hugging Face's <c>num_train_epochs</c>.</summary>
     public string[] Aliases { get; set; } = [];
 }

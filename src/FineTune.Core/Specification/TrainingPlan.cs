@@ -51,7 +51,7 @@ public sealed record TrainingPlan
     public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>Which parameters are trained, and how fast.</summary>
-    [PlanOption(PlanOptionScope.Training, "Which parameters are trained, and how fast: Full, Frozen or LayerwiseDecay (LLRD).", Default = "Full")]
+    [PlanOption(PlanOptionScope.Training, "Which parameters are trained, and how fast: Full, Frozen or LayerwiseDecay (LLRD).", Default = "Full", ValueAliases = ["LLRD=LayerwiseDecay"])]
     public Strategy Strategy { get; init; } = Strategy.Full;
 
     /// <summary>With <see cref="Strategy.Frozen"/>: how many top encoder layers are trained beside head and pooler.</summary>
@@ -95,7 +95,7 @@ public sealed record TrainingPlan
     public double MaxGradientNorm { get; init; } = 1.0;
 
     /// <summary>How the learning rate goes after the warm-up.</summary>
-    [PlanOption(PlanOptionScope.Training, "How the learning rate goes after the warm-up: Linear, Cosine or Constant.", Default = "Linear", Aliases = ["lr_scheduler_type"])]
+    [PlanOption(PlanOptionScope.Training, "How the learning rate goes after the warm-up: Linear, Cosine or Constant.", Default = "Linear", Aliases = ["lr_scheduler_type"], ValueAliases = ["constant_with_warmup=Constant"])]
     public Scheduler Scheduler { get; init; } = Scheduler.Linear;
 
     /// <summary>Warm-up: a whole number is steps, a fraction below 1 is a share of all steps.</summary>
@@ -123,7 +123,7 @@ public sealed record TrainingPlan
     public int EarlyStopping { get; init; }
 
     /// <summary>The validation metric that chooses the best epoch; ties go to the earliest.</summary>
-    [PlanOption(PlanOptionScope.Training, "The validation metric that chooses the best epoch: accuracy, f1.macro, f1.micro, f1.weighted, mcc or loss.", Default = "accuracy", Aliases = ["metric_for_best_model"])]
+    [PlanOption(PlanOptionScope.Training, "The validation metric that chooses the best epoch: accuracy, f1.macro, f1.micro, f1.weighted, mcc or loss.", Default = "accuracy", Aliases = ["metric_for_best_model"], AllowedValues = ["accuracy", "f1.macro", "f1.micro", "f1.weighted", "mcc", "loss"], ValueAliases = ["eval_accuracy=accuracy", "eval_loss=loss"])]
     public string BestMetric { get; init; } = "accuracy";
 
     /// <summary>Seed of everything random.</summary>

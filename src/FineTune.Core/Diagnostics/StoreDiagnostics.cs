@@ -1,0 +1,13 @@
+namespace FineTune.Core.Diagnostics;
+
+/// <summary>What can go wrong between this machine's disk and a finished model.</summary>
+internal static class StoreDiagnostics
+{
+    public static readonly DiagnosticDescriptor StoreNotWritable = new("FT6001", DiagnosticSeverity.Error, "The model store cannot be written");
+    public static readonly DiagnosticDescriptor EntryNotStored = new("FT6002", DiagnosticSeverity.Error, "A finished model cannot be put into the store");
+    public static readonly DiagnosticDescriptor DiskFull = new("FT6003", DiagnosticSeverity.Error, "The disk of the model store is full");
+    public static readonly DiagnosticDescriptor DamagedEntry = new("FT6004", DiagnosticSeverity.Warning, "A stored model was damaged");
+    public static readonly DiagnosticDescriptor UnreadableDocument = new("FT6005", DiagnosticSeverity.Error, "A file of ours cannot be understood");
+
+    public static IReadOnlyList<DiagnosticDescriptor> All { get; } = [StoreNotWritable, EntryNotStored, DiskFull, DamagedEntry, UnreadableDocument];
+}

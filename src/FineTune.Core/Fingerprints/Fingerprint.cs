@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Manifests;
+using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
+
+namespace FineTune.Core.Fingerprints;
+
+/// <summary>
+/// What a model depends on, as two hashes over canonical JSON. Names, paths, times, devices and machines are in neither; options that have no
+/// effect beside the others are not either.
+/// </summary>
+public static class Fingerprint
+{
+    /// <summary>Raised by hand when training gives other weights for the same plan; not with every release.</summary>
+    public const int RecipeVersion = 1;
+
+    private static readonly HashSet<string> BaseModelFiles = new(StringComparer.Ordinal)
+    {
+        "config.json", "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+    };
+
+    /// <summary>Computes the fingerprints of a plan from the content of its files.</summary>
+    /// <exception cref="FineTuneException">FT1001, FT2001 or FT0016: an input file does not exist or cannot be read.</exception>
+    public static FingerprintPair Compute(TrainingPlan plan, string baseModelDirectory, ContentHashIndex hashes)
+    {
+        var training = Hash(TrainingInputs(plan, baseModelDirectory, hashes));
+        var export = Hash(new JsonObject
+        {
+            ["training"] = training,
+            ["formatVersion"] = ModelManifest.CurrentFormatVersion,
+            ["options"] = OptionsOf(plan, PlanOptionScope.Export),
+            ["files"] = FilesOf(plan, PlanOptionScope.Export, hashes),
+        });
+        return new FingerprintPair(training, export);
+    }
+
+    private static JsonObject TrainingInputs(TrainingPlan plan, string baseModelDirectory, ContentHashIndex hashes) => new()
+    {
+        ["recipe"] = RecipeVersion,
+        ["options"] = OptionsOf(plan, PlanOptionScope.Training),
+        ["files"] = FilesOf(plan, PlanOptionScope.Training, hashes),
+        ["baseModel"] = BaseModelOf(baseModelDirectory, hashes),
+    };
+
+    private static JsonObject OptionsOf(TrainingPlan plan, PlanOptionScope scope)
+    {
+        var options = new JsonObject();
+        foreach (var option in PlanOptions.All.Where(option => option.Scope == scope && !option.IsFileList && option.MetadataName != nameof(TrainingPlan.BaseModel)))
+        {
+            if (Applies(option, plan))
+                options[option.JsonName] = PlanJson.WriteValue(option.ValueIn(plan));
+        }
+        return options;
+    }
+
+    private static bool Applies(PlanOption option, TrainingPlan plan) => option.MetadataName switch
+    {
+        nameof(TrainingPlan.LayerDecay) => plan.Strategy == Strategy.LayerwiseDecay,
+        nameof(TrainingPlan.TrainableLayers) => plan.Strategy == Strategy.Frozen,
+        nameof(TrainingPlan.ValidationSplit) => plan.ValidationData.Count == 0,
+        _ => true,
+    };
+
+    private static JsonObject FilesOf(TrainingPlan plan, PlanOptionScope scope, ContentHashIndex hashes)
+    {
+        var files = new JsonObject();
+        foreach (var option in PlanOptions.All.Where(option => option.Scope == scope && option.IsFileList))
+        {
+            files[option.JsonName] = JsonWriting.List((IReadOnlyList<DataFile>)option.ValueIn(plan)!, file => new JsonObject
+            {
+                // The reader goes by the extension, so the same bytes under another one are other data.
+                ["format"] = Path.GetExtension(file.FullPath).ToLowerInvariant(),
+                ["sha256"] = HashOf(file.FullPath, file.DisplayPath, SpecificationDiagnostics.NoDataFile, plan.Origin, hashes),
+            });
+        }
+        return files;
+    }
+
+    private static string BaseModelOf(string directory, ContentHashIndex hashes)
+    {
+        string[] paths;
+        try
+        {
+            paths = Directory.GetFiles(directory);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw SpecificationDiagnostics.NoBaseModel.Exception($"The base model's folder '{directory}' cannot be read: {exception.Message}", innerException: exception);
+        }
+        var files = paths
+            .Select(path => (Path: path, Name: Path.GetFileName(path)))
+            .Where(file => BaseModelFiles.Contains(file.Name) || file.Name.EndsWith(".safetensors", StringComparison.Ordinal))
+            .Select(file => new KeyValuePair<string, JsonNode?>(file.Name, HashOf(file.Path, file.Path, SpecificationDiagnostics.NoBaseModel, null, hashes)));
+        return Hash(new JsonObject(files));
+    }
+
+    private static string HashOf(string path, string shownPath, DiagnosticDescriptor missing, SourceLocation? origin, ContentHashIndex hashes)
+    {
+        try
+        {
+            return hashes.GetFileHash(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw missing.Exception($"'{shownPath}' does not exist.", origin, exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw SpecificationDiagnostics.UnreadableInput.Exception($"'{shownPath}' cannot be read: {exception.Message}", origin, exception);
+        }
+    }
+
+    private static string Hash(JsonObject content) => ContentHash.OfText(CanonicalJson.Write(content));
+}

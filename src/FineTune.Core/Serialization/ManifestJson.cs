@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FineTune.Core.Manifests;
+using FineTune.Core.Specification;
+
+namespace FineTune.Core.Serialization;
+
+/// <summary>The JSON form of <c>manifest.json</c>. Applications read it, so nothing here needs reflection.</summary>
+internal static class ManifestJson
+{
+    public static JsonObject Write(ModelManifest manifest) => new()
+    {
+        ["formatVersion"] = manifest.FormatVersion,
+        ["name"] = manifest.Name,
+        ["task"] = manifest.Task.ToString(),
+        ["labels"] = JsonWriting.Texts(manifest.Labels),
+        ["maxLength"] = manifest.MaxLength,
+        ["tokenizer"] = WriteTokenizer(manifest.Tokenizer),
+        ["trainingFingerprint"] = manifest.TrainingFingerprint,
+        ["exportFingerprint"] = manifest.ExportFingerprint,
+        ["files"] = JsonWriting.Map(manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal), hash => JsonValue.Create(hash)),
+    };
+
+    public static ModelManifest Read(JsonElement element) => new()
+    {
+        FormatVersion = element.Text("formatVersion"),
+        Name = element.Text("name"),
+        Task = element.Enumeration<FineTuneTask>("task"),
+        Labels = element.Texts("labels"),
+        MaxLength = element.Whole("maxLength"),
+        Tokenizer = ReadTokenizer(element.Required("tokenizer")),
+        TrainingFingerprint = element.Text("trainingFingerprint"),
+        ExportFingerprint = element.Text("exportFingerprint"),
+        Files = element.Required("files").Map(hash => hash.GetString() ?? throw new FormatException("a file's hash is null")),
+    };
+
+    private static JsonObject WriteTokenizer(TokenizerSettings tokenizer) => new()
+    {
+        ["kind"] = tokenizer.Kind,
+        ["files"] = JsonWriting.Texts(tokenizer.Files),
+        ["lowercase"] = tokenizer.Lowercase,
+        ["stripAccents"] = tokenizer.StripAccents,
+        ["splitChineseCharacters"] = tokenizer.SplitChineseCharacters,
+        ["unknownToken"] = tokenizer.UnknownToken,
+        ["classifyToken"] = tokenizer.ClassifyToken,
+        ["separatorToken"] = tokenizer.SeparatorToken,
+        ["paddingToken"] = tokenizer.PaddingToken,
+        ["maskToken"] = tokenizer.MaskToken,
+    };
+
+    private static TokenizerSettings ReadTokenizer(JsonElement element) => new()
+    {
+        Kind = element.Text("kind"),
+        Files = element.Texts("files"),
+        Lowercase = element.Boolean("lowercase"),
+        StripAccents = element.Boolean("stripAccents"),
+        SplitChineseCharacters = element.Boolean("splitChineseCharacters"),
+        UnknownToken = element.Text("unknownToken"),
+        ClassifyToken = element.Text("classifyToken"),
+        SeparatorToken = element.Text("separatorToken"),
+        PaddingToken = element.Text("paddingToken"),
+        MaskToken = element.Text("maskToken"),
+    };
+}

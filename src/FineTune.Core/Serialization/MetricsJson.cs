@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FineTune.Core.Manifests;
+
+namespace FineTune.Core.Serialization;
+
+/// <summary>The JSON form of <c>metrics.json</c> and its training part.</summary>
+internal static class MetricsJson
+{
+    public static JsonObject Write(MetricsDocument document) => new()
+    {
+        ["task"] = document.Task,
+        ["evaluatedOn"] = document.EvaluatedOn,
+        ["rows"] = document.Rows,
+        ["metrics"] = JsonWriting.Map(document.Metrics, JsonWriting.Number),
+        ["intervals"] = JsonWriting.Map(document.Intervals, interval => JsonWriting.List(interval, JsonWriting.Number)),
+        ["baseline"] = JsonWriting.Map(document.Baseline, JsonWriting.Number),
+        ["confusionMatrix"] = JsonWriting.List(document.ConfusionMatrix, row => JsonWriting.List(row, count => JsonValue.Create(count))),
+        ["labels"] = JsonWriting.Texts(document.Labels),
+        ["training"] = Write(document.Training),
+        ["fingerprint"] = new JsonObject { ["training"] = document.Fingerprint.Training, ["export"] = document.Fingerprint.Export },
+    };
+
+    public static MetricsDocument Read(JsonElement element) => new()
+    {
+        Task = element.Text("task"),
+        EvaluatedOn = element.Text("evaluatedOn"),
+        Rows = element.Whole("rows"),
+        Metrics = element.Required("metrics").Map(JsonReading.Number),
+        Intervals = element.Required("intervals").Map(interval => interval.List(JsonReading.Number)),
+        Baseline = element.Required("baseline").Map(JsonReading.Number),
+        ConfusionMatrix = element.Required("confusionMatrix").List(row => row.List(count => count.GetInt32())),
+        Labels = element.Texts("labels"),
+        Training = ReadTraining(element.Required("training")),
+        Fingerprint = new FingerprintPair(element.Required("fingerprint").Text("training"), element.Required("fingerprint").Text("export")),
+    };
+
+    public static JsonObject Write(TrainingSummary summary) => new()
+    {
+        ["seconds"] = JsonWriting.Number(summary.Seconds),
+        ["samplesPerSecond"] = JsonWriting.Number(summary.SamplesPerSecond),
+        ["steps"] = summary.Steps,
+        ["epochs"] = JsonWriting.Number(summary.Epochs),
+        ["bestEpoch"] = JsonWriting.Number(summary.BestEpoch),
+        ["peakMemoryBytes"] = summary.PeakMemoryBytes,
+        ["device"] = summary.Device,
+        ["precision"] = summary.Precision,
+        ["rows"] = summary.Rows,
+        ["trainableParameters"] = summary.TrainableParameters,
+        ["parameters"] = summary.Parameters,
+    };
+
+    public static TrainingSummary ReadTraining(JsonElement element) => new()
+    {
+        Seconds = element.Number("seconds"),
+        SamplesPerSecond = element.Number("samplesPerSecond"),
+        Steps = element.Whole("steps"),
+        Epochs = element.Number("epochs"),
+        BestEpoch = element.Number("bestEpoch"),
+        PeakMemoryBytes = element.Long("peakMemoryBytes"),
+        Device = element.Text("device"),
+        Precision = element.Text("precision"),
+        Rows = element.Whole("rows"),
+        TrainableParameters = element.Long("trainableParameters"),
+        Parameters = element.Long("parameters"),
+    };
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Worker;
+
+namespace FineTune.Core.Serialization;
+
+/// <summary>The JSON form of what a worker process is asked and answers.</summary>
+internal static class WorkerJson
+{
+    public static JsonObject Write(WorkerRequest request) => new JsonObject
+    {
+        ["command"] = request.Command.ToString(),
+        ["plan"] = PlanJson.Write(request.Plan),
+        ["storeDirectory"] = request.StoreDirectory,
+        ["baseModelDirectory"] = request.BaseModelDirectory,
+        ["libTorchDirectory"] = request.LibTorchDirectory,
+        ["trainingFingerprint"] = request.TrainingFingerprint,
+        ["exportFingerprint"] = request.ExportFingerprint,
+    }.WithoutNulls();
+
+    public static WorkerRequest ReadRequest(JsonElement element) => new()
+    {
+        Command = element.Enumeration<WorkerCommand>("command"),
+        Plan = PlanJson.Read(element.Required("plan")),
+        StoreDirectory = element.Text("storeDirectory"),
+        BaseModelDirectory = element.Text("baseModelDirectory"),
+        LibTorchDirectory = element.OptionalText("libTorchDirectory"),
+        TrainingFingerprint = element.OptionalText("trainingFingerprint"),
+        ExportFingerprint = element.OptionalText("exportFingerprint"),
+    };
+
+    public static JsonObject Write(WorkerEvent report) => new JsonObject
+    {
+        ["kind"] = report.Kind.ToString(),
+        ["message"] = report.Message,
+        ["fraction"] = report.Fraction is { } fraction ? JsonWriting.Number(fraction) : null,
+        ["diagnostic"] = WriteDiagnostic(report.Diagnostic),
+        ["labels"] = report.Labels is { } labels ? JsonWriting.Texts(labels) : null,
+        ["entryDirectory"] = report.EntryDirectory,
+    }.WithoutNulls();
+
+    public static WorkerEvent ReadEvent(JsonElement element) => new()
+    {
+        Kind = element.Enumeration<WorkerEventKind>("kind"),
+        Message = element.OptionalText("message"),
+        Fraction = element.Optional("fraction")?.GetDouble(),
+        Diagnostic = element.Optional("diagnostic") is { } diagnostic ? ReadDiagnostic(diagnostic) : null,
+        Labels = element.Optional("labels")?.Texts(),
+        EntryDirectory = element.OptionalText("entryDirectory"),
+    };
+
+    private static JsonObject? WriteDiagnostic(Diagnostic? diagnostic) => diagnostic is null ? null : new JsonObject
+    {
+        ["code"] = diagnostic.Code,
+        ["severity"] = diagnostic.Severity.ToString(),
+        ["message"] = diagnostic.Message,
+        ["location"] = PlanJson.WriteLocation(diagnostic.Location),
+    }.WithoutNulls();
+
+    private static Diagnostic ReadDiagnostic(JsonElement element) => new(
+        element.Text("code"),
+        element.Enumeration<DiagnosticSeverity>("severity"),
+        element.Text("message"),
+        PlanJson.ReadLocation(element.Optional("location")));
+}

@@ -1,0 +1,40 @@
+using FineTune.Core.Diagnostics;
+
+namespace FineTune.Core.Specification;
+
+/// <summary>Finds the folder of a base model.</summary>
+public static class BaseModelFolder
+{
+    /// <summary>What a built-in model's name starts with.</summary>
+    public const string BuiltInPrefix = "builtin:";
+
+    /// <summary>
+    /// The absolute folder of a <see cref="TrainingPlan.BaseModel"/>: <c>builtin:tiny</c> is the folder <c>tiny</c> of the built-in models.
+    /// </summary>
+    /// <exception cref="FineTuneException">FT2001: there is no such folder, or it holds no <c>config.json</c>.</exception>
+    public static string Resolve(string baseModel, string builtinModelsDirectory)
+    {
+        if (!baseModel.StartsWith(BuiltInPrefix, StringComparison.OrdinalIgnoreCase))
+            return Checked(baseModel, "Give a folder in Hugging Face layout (config.json, model.safetensors, tokenizer files), or builtin:tiny.");
+        var name = baseModel.Substring(BuiltInPrefix.Length);
+        var known = Directory.Exists(builtinModelsDirectory)
+            ? Directory.GetDirectories(builtinModelsDirectory).Where(IsModel).Select(folder => Path.GetFileName(folder)!).OrderBy(folder => folder, StringComparer.Ordinal).ToArray()
+            : [];
+        var match = known.FirstOrDefault(folder => string.Equals(folder, name, StringComparison.OrdinalIgnoreCase))
+            ?? throw SpecificationDiagnostics.NoBaseModel.Exception(known.Length == 0
+                ? $"The built-in base models are not installed: '{builtinModelsDirectory}' holds none. Reinstall the package."
+                : $"There is no built-in base model '{name}'. Built in: {string.Join(", ", known.Select(folder => BuiltInPrefix + folder))}.");
+        return Path.Combine(builtinModelsDirectory, match);
+    }
+
+    private static bool IsModel(string folder) => File.Exists(Path.Combine(folder, "config.json"));
+
+    private static string Checked(string folder, string advice)
+    {
+        if (!Directory.Exists(folder))
+            throw SpecificationDiagnostics.NoBaseModel.Exception($"The base model's folder '{folder}' does not exist. {advice}");
+        if (!IsModel(folder))
+            throw SpecificationDiagnostics.NoBaseModel.Exception($"The base model's folder '{folder}' holds no config.json. {advice}");
+        return folder;
+    }
+}

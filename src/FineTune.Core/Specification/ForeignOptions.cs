@@ -1,0 +1,40 @@
+namespace FineTune.Core.Specification;
+
+/// <summary>Options of Hugging Face's Trainer that have no counterpart because the build takes care of what they are for.</summary>
+internal static class ForeignOptions
+{
+    private const string Progress = "Progress is reported while training, and metrics.json has the results.";
+    private const string Checkpoints = "The best epoch is always kept, and finished models are in the model store.";
+    private const string Evaluations = "The model is evaluated after each epoch.";
+    private const string Machine = "Device says where to train.";
+
+    /// <summary>What to know instead, by the option's name.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Advice = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["output_dir"] = "A build embeds the model in the application; on the command line, --output names the folder.",
+        ["overwrite_output_dir"] = "A build embeds the model in the application; on the command line, --output names the folder.",
+        ["logging_dir"] = Progress,
+        ["logging_steps"] = Progress,
+        ["logging_strategy"] = Progress,
+        ["report_to"] = Progress,
+        ["run_name"] = Progress,
+        ["disable_tqdm"] = Progress,
+        ["save_strategy"] = Checkpoints,
+        ["save_steps"] = Checkpoints,
+        ["save_total_limit"] = Checkpoints,
+        ["load_best_model_at_end"] = Checkpoints,
+        ["greater_is_better"] = "BestMetric knows which direction is better.",
+        ["evaluation_strategy"] = Evaluations,
+        ["eval_strategy"] = Evaluations,
+        ["eval_steps"] = Evaluations,
+        ["do_train"] = "A build trains when something changed.",
+        ["do_eval"] = Evaluations,
+        ["do_predict"] = "TestData names data that only the finished model is measured on.",
+        ["no_cuda"] = Machine,
+        ["use_cpu"] = Machine,
+        ["dataloader_num_workers"] = Machine,
+        ["dataloader_pin_memory"] = Machine,
+        ["remove_unused_columns"] = "TextColumn and LabelColumn name the columns that are used.",
+        ["push_to_hub"] = "Nothing is uploaded.",
+    };
+}

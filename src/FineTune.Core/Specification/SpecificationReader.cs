@@ -1,0 +1,174 @@
+using System.Text.RegularExpressions;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Gates;
+
+namespace FineTune.Core.Specification;
+
+/// <summary>Turns one <see cref="ModelSpec"/> into a plan and collects all of its mistakes on the way.</summary>
+internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> report)
+{
+    private static readonly Regex DevicePattern = new("^(?:auto|cpu|cuda(?::[0-9]{1,3})?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
+    private readonly List<Diagnostic> _mistakes = [];
+    private readonly HashSet<string> _malformed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Given> _given = new(StringComparer.Ordinal);
+
+    public TrainingPlan Read()
+    {
+        var plan = new TrainingPlan { Name = spec.Name, Origin = spec.Origin };
+        if (!CSharpName.IsIdentifier(spec.Name))
+            _mistakes.Add(SpecificationDiagnostics.InvalidName.With($"'{spec.Name}' cannot be a model's name, because classes and files are named after it. Use letters, digits and '_', and no digit at the start.", spec.Origin));
+        CollectGivenOptions();
+        foreach (var option in PlanOptions.All)
+        {
+            if (_given.TryGetValue(option.MetadataName, out var given))
+                ReadInto(plan, option, given);
+        }
+        CheckTogether(plan);
+        return _mistakes.Count == 0 ? plan : throw new FineTuneException(_mistakes);
+    }
+
+    private void CollectGivenOptions()
+    {
+        foreach (var pair in spec.Values.Where(pair => !string.IsNullOrWhiteSpace(pair.Value)))
+        {
+            var location = spec.ValueLocations.TryGetValue(pair.Key, out var place) ? place : spec.Origin;
+            var name = pair.Key.TrimStart('-');
+            if (PlanOptions.Find(name) is { } option)
+                AddGiven(option, new Given(pair.Key, pair.Value.Trim(), location));
+            else if (ForeignOptions.Advice.TryGetValue(name, out var advice))
+                report(SpecificationDiagnostics.OptionIgnored.With($"'{pair.Key}' is ignored. {advice}", location));
+            else
+                _mistakes.Add(SpecificationDiagnostics.UnknownOption.With(DescribeUnknown(pair.Key), location));
+        }
+    }
+
+    private void AddGiven(PlanOption option, Given given)
+    {
+        if (_given.TryGetValue(option.MetadataName, out var first))
+        {
+            _mistakes.Add(SpecificationDiagnostics.GivenTwice.With($"{option.MetadataName} is given twice, as '{first.Name}' and as '{given.Name}'. Remove one.", given.Location));
+            return;
+        }
+        _given.Add(option.MetadataName, given);
+        if (option.Aliases.Contains(given.Name.TrimStart('-'), StringComparer.OrdinalIgnoreCase))
+            report(SpecificationDiagnostics.AliasUsed.With($"'{given.Name}' is called {option.MetadataName} here.", given.Location));
+    }
+
+    private static string DescribeUnknown(string name) => PlanOptions.Nearest(name) is { } nearest
+        ? $"There is no option '{name}'. Did you mean {nearest}?"
+        : $"There is no option '{name}'. The options are {string.Join(", ", PlanOptions.All.Select(option => option.MetadataName))}.";
+
+    private void ReadInto(TrainingPlan plan, PlanOption option, Given given)
+    {
+        try
+        {
+            option.SetValueIn(plan, ReadValue(option, given));
+        }
+        catch (FineTuneException mistake)
+        {
+            _malformed.Add(option.MetadataName);
+            _mistakes.AddRange(mistake.Diagnostics);
+        }
+    }
+
+    private object ReadValue(PlanOption option, Given given)
+    {
+        if (option.IsFileList)
+            return DataFilePatterns.Expand(option, given.Text, spec.BaseDirectory, given.Location, _mistakes);
+        var value = OptionValue.Parse(option, given.Text, given.Location);
+        switch (option.MetadataName)
+        {
+            case nameof(TrainingPlan.BaseModel):
+                return ReadBaseModel(given);
+            case nameof(TrainingPlan.Labels):
+                CheckLabels((IReadOnlyList<string>)value, given);
+                break;
+            case nameof(TrainingPlan.WarmupSteps):
+                CheckWarmup((double)value, given);
+                break;
+            case nameof(TrainingPlan.Require) or nameof(TrainingPlan.Warn):
+                Gate.Parse(given.Text, given.Location);
+                break;
+            case nameof(TrainingPlan.Device):
+                return ReadDevice(given);
+            case nameof(TrainingPlan.Namespace):
+                CheckName(option, given, CSharpName.IsNamespace, "a namespace, such as Shop.Models");
+                break;
+            case nameof(TrainingPlan.ClassName):
+                CheckName(option, given, CSharpName.IsIdentifier, "the name of a class, such as TopicModel");
+                break;
+        }
+        return value;
+    }
+
+    private string ReadBaseModel(Given given)
+    {
+        if (given.Text.StartsWith(BaseModelFolder.BuiltInPrefix, StringComparison.OrdinalIgnoreCase))
+            return given.Text;
+        var colon = given.Text.IndexOf(':');
+        // One letter before the colon is a Windows drive.
+        if (colon > 1 && given.Text.Take(colon).All(char.IsLetter))
+            throw SpecificationDiagnostics.UnsupportedBaseModel.Exception($"BaseModel cannot come from '{given.Text.Substring(0, colon + 1)}'. Give builtin:tiny, or a folder in Hugging Face layout.", given.Location);
+        var path = Path.DirectorySeparatorChar == '/' ? given.Text.Replace('\\', '/') : given.Text;
+        return Path.GetFullPath(Path.Combine(spec.BaseDirectory, path)).TrimEnd(Path.DirectorySeparatorChar);
+    }
+
+    private static string ReadDevice(Given given)
+    {
+        if (!DevicePattern.IsMatch(given.Text))
+            throw SpecificationDiagnostics.ValueNotAllowed.Exception($"Device cannot be '{given.Text}'. It can be Auto, Cpu, Cuda, or Cuda:1 for the second one.", given.Location);
+        return char.ToUpperInvariant(given.Text[0]) + given.Text.Substring(1).ToLowerInvariant();
+    }
+
+    private static void CheckLabels(IReadOnlyList<string> labels, Given given)
+    {
+        if (labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw SpecificationDiagnostics.MalformedValue.Exception($"Labels names '{twice.Key}' twice.", given.Location);
+        if (labels.Count < 2)
+            throw SpecificationDiagnostics.MalformedValue.Exception("Labels must name at least two labels, separated by ';'.", given.Location);
+    }
+
+    private static void CheckWarmup(double value, Given given)
+    {
+        if (value > 1 && value != Math.Floor(value))
+            throw SpecificationDiagnostics.MalformedValue.Exception($"WarmupSteps must be a whole number of steps or a share below 1; '{given.Text}' is neither.", given.Location);
+    }
+
+    private static void CheckName(PlanOption option, Given given, Func<string, bool> isName, string form)
+    {
+        if (!isName(given.Text))
+            throw SpecificationDiagnostics.InvalidName.Exception($"{option.MetadataName} must be {form}; '{given.Text}' is not.", given.Location);
+    }
+
+    private void CheckTogether(TrainingPlan plan)
+    {
+        if (!_given.ContainsKey(nameof(TrainingPlan.TrainData)))
+            _mistakes.Add(SpecificationDiagnostics.MissingTrainData.With($"The model '{spec.Name}' has no TrainData. Name a .csv, .tsv, .json or .jsonl file with texts and labels.", spec.Origin));
+        // A strategy that could not be read contradicts nothing.
+        if (!_malformed.Contains(nameof(TrainingPlan.Strategy)))
+        {
+            CheckStrategy(nameof(TrainingPlan.LayerDecay), Strategy.LayerwiseDecay, plan);
+            CheckStrategy(nameof(TrainingPlan.TrainableLayers), Strategy.Frozen, plan);
+        }
+        if (_given.TryGetValue(nameof(TrainingPlan.ValidationSplit), out var split) && _given.ContainsKey(nameof(TrainingPlan.ValidationData)))
+            _mistakes.Add(SpecificationDiagnostics.Contradiction.With("ValidationSplit has no effect beside ValidationData. Remove one.", split.Location));
+        WarnOfSharedFiles(plan.TrainData, nameof(TrainingPlan.TrainData), plan.ValidationData, nameof(TrainingPlan.ValidationData));
+        WarnOfSharedFiles(plan.TrainData, nameof(TrainingPlan.TrainData), plan.TestData, nameof(TrainingPlan.TestData));
+        WarnOfSharedFiles(plan.ValidationData, nameof(TrainingPlan.ValidationData), plan.TestData, nameof(TrainingPlan.TestData));
+    }
+
+    private void CheckStrategy(string optionName, Strategy needed, TrainingPlan plan)
+    {
+        if (_given.TryGetValue(optionName, out var given) && plan.Strategy != needed)
+            _mistakes.Add(SpecificationDiagnostics.Contradiction.With($"{optionName} has no effect with Strategy {plan.Strategy}. Set Strategy to {needed}, or remove {optionName}.", given.Location));
+    }
+
+    private void WarnOfSharedFiles(IReadOnlyList<DataFile> first, string firstName, IReadOnlyList<DataFile> second, string secondName)
+    {
+        foreach (var file in second.Where(file => first.Any(other => other.FullPath == file.FullPath)))
+            report(SpecificationDiagnostics.SharedDataFile.With($"'{file.DisplayPath}' is in {firstName} and in {secondName}, so what is measured on it says little about new texts.", _given[secondName].Location));
+    }
+
+    private sealed record Given(string Name, string Text, SourceLocation? Location);
+}

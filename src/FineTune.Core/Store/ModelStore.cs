@@ -1,0 +1,270 @@
+using System.Diagnostics;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Fingerprints;
+
+namespace FineTune.Core.Store;
+
+/// <summary>
+/// Finished trainings and models by fingerprint, shared by all projects of a user. An entry is written to a temporary folder, completed by
+/// <c>entry.json</c> and renamed, so whatever is found is whole; its files are checked against their hashes each time.
+/// </summary>
+public sealed class ModelStore
+{
+    // The store's layout; a release with another one starts afresh beside it.
+    private const string LayoutVersion = "v1";
+
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(1);
+
+    private readonly string _trainings;
+    private readonly string _models;
+    private readonly string _temporary;
+    private readonly ContentHashIndex _hashes;
+
+    /// <summary>Opens the store; folders are made when the first entry is added.</summary>
+    /// <param name="root">The store's folder, absolute.</param>
+    public ModelStore(string root)
+    {
+        Root = root;
+        var layout = Path.Combine(root, LayoutVersion);
+        _trainings = Path.Combine(layout, "training");
+        _models = Path.Combine(layout, "models");
+        _temporary = Path.Combine(layout, "tmp");
+        _hashes = new ContentHashIndex(Path.Combine(layout, "hashes.index"));
+    }
+
+    /// <summary>
+    /// The user's store: <c>FINETUNE_CACHE_DIRECTORY</c>, else <c>finetune</c> in <c>XDG_CACHE_HOME</c> or <c>~/.cache</c>, on Windows in the local application data.
+    /// </summary>
+    public static string DefaultDirectory
+    {
+        get
+        {
+            if (Environment.GetEnvironmentVariable("FINETUNE_CACHE_DIRECTORY") is { Length: > 0 } directory)
+                return Path.GetFullPath(directory);
+            if (Path.DirectorySeparatorChar == '\\')
+                return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "finetune");
+            // The XDG specification says that a relative path is to be ignored.
+            var caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg)
+                ? xdg
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
+            return Path.Combine(caches, "finetune");
+        }
+    }
+
+    /// <summary>The store's folder.</summary>
+    public string Root { get; }
+
+    /// <summary>Is told about entries that turned out to be damaged.</summary>
+    public Action<Diagnostic>? Report { get; init; }
+
+    /// <summary>The training of a fingerprint, or <see langword="null"/>; a damaged one is removed and reported.</summary>
+    public StoreEntry? FindTraining(string fingerprint) => Find(_trainings, fingerprint);
+
+    /// <summary>The model of a fingerprint, or <see langword="null"/>; a damaged one is removed and reported.</summary>
+    public StoreEntry? FindModel(string fingerprint) => Find(_models, fingerprint);
+
+    /// <summary>Adds a training; when another process added it in the meantime, that one is used.</summary>
+    /// <param name="fingerprint">The training fingerprint.</param>
+    /// <param name="writeIntoFolder">Writes the files into an empty folder.</param>
+    /// <exception cref="FineTuneException">FT6001, FT6002 or FT6003: the store cannot be written.</exception>
+    public StoreEntry AddTraining(string fingerprint, Action<string> writeIntoFolder) => Add(_trainings, fingerprint, writeIntoFolder);
+
+    /// <summary>Adds a model; when another process added it in the meantime, that one is used.</summary>
+    /// <param name="fingerprint">The export fingerprint.</param>
+    /// <param name="writeIntoFolder">Writes the files into an empty folder.</param>
+    /// <exception cref="FineTuneException">FT6001, FT6002 or FT6003: the store cannot be written.</exception>
+    public StoreEntry AddModel(string fingerprint, Action<string> writeIntoFolder) => Add(_models, fingerprint, writeIntoFolder);
+
+    private StoreEntry? Find(string kind, string fingerprint)
+    {
+        var directory = DirectoryOf(kind, fingerprint);
+        if (!Directory.Exists(directory))
+            return null;
+        var entry = Verify(directory, fingerprint, out var damage);
+        if (entry is null)
+        {
+            MoveAside(directory);
+            Report?.Invoke(StoreDiagnostics.DamagedEntry.With($"The store entry '{directory}' was damaged ({damage}) and is made again."));
+        }
+        _hashes.Save();
+        return entry;
+    }
+
+    private static string DirectoryOf(string kind, string fingerprint) => ContentHash.IsHash(fingerprint)
+        ? Path.Combine(kind, fingerprint)
+        : throw new ArgumentException($"'{fingerprint}' is not a fingerprint.", nameof(fingerprint));
+
+    private StoreEntry? Verify(string directory, string fingerprint, out string damage)
+    {
+        try
+        {
+            var (listed, files) = StoreEntryList.Read(File.ReadAllText(Path.Combine(directory, StoreEntryList.FileName)));
+            damage = listed == fingerprint
+                ? files.Select(file => DamageOf(directory, file.Key, file.Value)).FirstOrDefault(found => found is not null) ?? ""
+                : "it is the entry of another fingerprint";
+            return damage.Length > 0 ? null : new StoreEntry
+            {
+                Directory = directory,
+                Fingerprint = fingerprint,
+                Files = files.ToDictionary(file => file.Key, file => file.Value.Hash, StringComparer.Ordinal),
+            };
+        }
+        catch (Exception exception) when (exception is FineTuneException or IOException or UnauthorizedAccessException)
+        {
+            damage = exception.Message;
+            return null;
+        }
+    }
+
+    private string? DamageOf(string directory, string relative, StoreEntryFile expected)
+    {
+        var file = new FileInfo(Path.Combine(directory, relative));
+        if (!file.Exists)
+            return $"'{relative}' is missing";
+        if (file.Length != expected.Size)
+            return $"'{relative}' has {file.Length} bytes instead of {expected.Size}";
+        return _hashes.GetFileHash(file.FullName) == expected.Hash ? null : $"the content of '{relative}' has changed";
+    }
+
+    private StoreEntry Add(string kind, string fingerprint, Action<string> writeIntoFolder)
+    {
+        var destination = DirectoryOf(kind, fingerprint);
+        var folder = CreateTemporaryFolder(kind);
+        try
+        {
+            writeIntoFolder(folder);
+            var files = FilesOf(folder);
+            File.WriteAllText(Path.Combine(folder, StoreEntryList.FileName), StoreEntryList.Write(fingerprint, files));
+            return Publish(folder, destination, fingerprint);
+        }
+        catch (Exception exception) when (IsDiskFull(exception))
+        {
+            throw StoreDiagnostics.DiskFull.Exception($"There is no space left for the model store '{Root}'. Free some, or set FINETUNE_CACHE_DIRECTORY to a folder on another disk.", innerException: exception);
+        }
+        finally
+        {
+            DeleteIfPossible(folder);
+        }
+    }
+
+    private string CreateTemporaryFolder(string kind)
+    {
+        try
+        {
+            Directory.CreateDirectory(kind);
+            Directory.CreateDirectory(_temporary);
+            DeleteAbandonedFolders();
+            var folder = Path.Combine(_temporary, $"{CurrentProcessId}-{Guid.NewGuid():N}");
+            Directory.CreateDirectory(folder);
+            return folder;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw IsDiskFull(exception)
+                ? StoreDiagnostics.DiskFull.Exception($"There is no space left for the model store '{Root}'. Free some, or set FINETUNE_CACHE_DIRECTORY to a folder on another disk.", innerException: exception)
+                : StoreDiagnostics.StoreNotWritable.Exception($"The model store '{Root}' cannot be written: {exception.Message} Give the build a writable folder with FineTuneCacheDirectory or FINETUNE_CACHE_DIRECTORY.", innerException: exception);
+        }
+    }
+
+    private static Dictionary<string, StoreEntryFile> FilesOf(string folder) => Directory
+        .GetFiles(folder, "*", SearchOption.AllDirectories)
+        .ToDictionary(
+            path => path.Substring(folder.Length + 1).Replace(Path.DirectorySeparatorChar, '/'),
+            path => new StoreEntryFile(new FileInfo(path).Length, ContentHash.OfFile(path)),
+            StringComparer.Ordinal);
+
+    private StoreEntry Publish(string folder, string destination, string fingerprint)
+    {
+        // Twice: what stands in the way is either a finished entry, which is used, or a damaged one, which is moved aside once.
+        for (var attempt = 0; ; attempt++)
+        {
+            if (Directory.Exists(destination))
+            {
+                if (Find(Path.GetDirectoryName(destination)!, fingerprint) is { } finished)
+                    return finished;
+            }
+            try
+            {
+                Directory.Move(folder, destination);
+                return Verify(destination, fingerprint, out var damage)
+                    ?? throw StoreDiagnostics.EntryNotStored.Exception($"The store entry '{destination}' was damaged while it was written: {damage}");
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !IsDiskFull(exception))
+            {
+                if (attempt > 0)
+                    throw StoreDiagnostics.EntryNotStored.Exception($"The finished model cannot be moved to '{destination}': {exception.Message} Delete that folder, or see which program holds it open.", innerException: exception);
+            }
+        }
+    }
+
+    private void MoveAside(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(_temporary);
+            var aside = Path.Combine(_temporary, $"{CurrentProcessId}-{Guid.NewGuid():N}");
+            Directory.Move(directory, aside);
+            DeleteIfPossible(aside);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Another process moved it first, or the store is read-only: either way it is not found, and adding it again says what is wrong.
+        }
+    }
+
+    private void DeleteAbandonedFolders()
+    {
+        foreach (var folder in Directory.GetDirectories(_temporary))
+        {
+            if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) > AbandonedAfter && !IsRunning(Path.GetFileName(folder)))
+                DeleteIfPossible(folder);
+        }
+    }
+
+    private static bool IsRunning(string folderName)
+    {
+        if (!int.TryParse(folderName.Split('-')[0], out var processId))
+            return false;
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return !process.HasExited;
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static int CurrentProcessId
+    {
+        get
+        {
+            using var process = Process.GetCurrentProcess();
+            return process.Id;
+        }
+    }
+
+    private static bool IsDiskFull(Exception exception)
+    {
+        const int linuxNoSpace = 28, linuxQuota = 122, macQuota = 69, windowsDiskFull = 112, windowsHandleDiskFull = 39;
+        if (exception is not IOException)
+            return false;
+        return Path.DirectorySeparatorChar == '\\'
+            ? (exception.HResult & 0xFFFF) is windowsDiskFull or windowsHandleDiskFull
+            : exception.HResult is linuxNoSpace or linuxQuota or macQuota;
+    }
+
+    private static void DeleteIfPossible(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Temporary folders that cannot be deleted now are deleted by a later run.
+        }
+    }
+}
