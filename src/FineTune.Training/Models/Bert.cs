@@ -1,0 +1,192 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace FineTune.Training.Models;
+
+/// <summary>
+/// BERT (Devlin et al., 2019): embeddings, a stack of post-normalized transformer layers, and the heads on top. A pure function of parameters, tokens and dropout;
+/// the parameters have Hugging Face's names.
+/// </summary>
+internal sealed class Bert(BertConfig config, ParameterSet parameters)
+{
+    private const string Embeddings = "bert.embeddings";
+    private const string Pooler = "bert.pooler.dense";
+    private const string Classifier = "classifier";
+    private const string Transform = "cls.predictions.transform";
+    private const string Decoder = "cls.predictions";
+
+    private readonly int frozenLayers = Enumerable.Range(0, config.LayerCount).TakeWhile(i => !parameters.IsTrainable($"{LayerName(i)}.output.dense.weight")).Count();
+    private readonly bool frozenEmbeddings = !parameters.IsTrainable($"{Embeddings}.word_embeddings.weight");
+
+    /// <summary>The parameters of encoder, pooler and a classifier for <paramref name="labelCount"/> labels.</summary>
+    public static IReadOnlyList<ParameterDefinition> ForClassification(BertConfig config, int labelCount)
+        => [.. Encoder(config), .. Dense(Classifier, labelCount, config.HiddenSize)];
+
+    /// <summary>The parameters of encoder, pooler and the head that predicts masked tokens. The decoder shares the word embeddings.</summary>
+    public static IReadOnlyList<ParameterDefinition> ForMaskedLanguageModeling(BertConfig config)
+        =>
+        [
+            .. Encoder(config),
+            .. Dense($"{Transform}.dense", config.HiddenSize, config.HiddenSize),
+            .. Normalization($"{Transform}.LayerNorm", config.HiddenSize),
+            new($"{Decoder}.bias", [config.VocabularySize], ParameterInitialization.Zeros),
+        ];
+
+    /// <summary>The logits of each row's label.</summary>
+    /// <param name="batch">The tokens.</param>
+    /// <param name="dropout">Random numbers while training; <see langword="null"/> for a prediction.</param>
+    /// <returns>[rows, labels]</returns>
+    public Tensor Classify(TokenBatch batch, Dropout? dropout)
+    {
+        var hidden = Encode(batch, dropout, firstTokenOnly: true);              // [rows, 1, hidden]
+        var pooled = Drop(Pool(hidden), config.ClassifierDropout ?? config.HiddenDropout, dropout);
+        return Linear(Classifier, pooled);
+    }
+
+    /// <summary>The encoder's output.</summary>
+    /// <param name="batch">The tokens.</param>
+    /// <param name="dropout">Random numbers while training; <see langword="null"/> for a prediction.</param>
+    /// <param name="firstTokenOnly">Whether only the first token's output is needed. The last layer then computes one query per row: exact, and much cheaper.</param>
+    /// <returns>[rows, tokens or 1, hidden]</returns>
+    public Tensor Encode(TokenBatch batch, Dropout? dropout, bool firstTokenOnly = false)
+    {
+        // What is frozen is in evaluation mode: no dropout, no gradients.
+        Tensor hidden;
+        using (set_grad_enabled(is_grad_enabled() && !frozenEmbeddings))
+        {
+            hidden = Embed(batch.InputIds, frozenEmbeddings ? null : dropout);
+        }
+
+        var attend = batch.AttentionMask?.view(batch.AttentionMask.shape[0], 1, 1, -1); // [rows, 1, 1, tokens]
+        for (var i = 0; i < config.LayerCount; i++)
+        {
+            var frozen = frozenEmbeddings && i < frozenLayers;
+            using (set_grad_enabled(is_grad_enabled() && !frozen))
+            {
+                hidden = Layer(LayerName(i), hidden, attend, frozen ? null : dropout, firstTokenOnly && i == config.LayerCount - 1);
+            }
+        }
+
+        return hidden;
+    }
+
+    /// <summary>One vector per row, made of the first token's output.</summary>
+    /// <returns>[rows, hidden]</returns>
+    public Tensor Pool(Tensor hidden) => Linear(Pooler, hidden.select(1, 0)).tanh();
+
+    /// <summary>The logits of each vector's token.</summary>
+    /// <param name="vectors">[count, hidden]</param>
+    /// <returns>[count, vocabulary]</returns>
+    public Tensor PredictTokens(Tensor vectors)
+    {
+        var transformed = Normalize($"{Transform}.LayerNorm", Activate(Linear($"{Transform}.dense", vectors)));
+        return functional.linear(transformed, parameters[$"{Embeddings}.word_embeddings.weight"], parameters[$"{Decoder}.bias"]);
+    }
+
+    private Tensor Embed(Tensor ids, Dropout? dropout)
+    {
+        var words = parameters[$"{Embeddings}.word_embeddings.weight"].index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1); // [rows, tokens, hidden]
+        var positions = parameters[$"{Embeddings}.position_embeddings.weight"].narrow(0, 0, ids.shape[1]); // [tokens, hidden]
+        var segment = parameters[$"{Embeddings}.token_type_embeddings.weight"].select(0, 0);               // [hidden]
+        return Drop(Normalize($"{Embeddings}.LayerNorm", words + segment + positions), config.HiddenDropout, dropout);
+    }
+
+    private Tensor Layer(string name, Tensor hidden, Tensor? attend, Dropout? dropout, bool firstTokenOnly)
+    {
+        var input = firstTokenOnly ? hidden.narrow(1, 0, 1) : hidden;           // [rows, queries, hidden]
+        var context = Attend($"{name}.attention.self", input, hidden, attend, dropout);
+        var projected = Drop(Linear($"{name}.attention.output.dense", context), config.HiddenDropout, dropout);
+        var attended = Normalize($"{name}.attention.output.LayerNorm", projected + input);
+
+        var inner = Activate(Linear($"{name}.intermediate.dense", attended));   // [rows, queries, intermediate]
+        var output = Drop(Linear($"{name}.output.dense", inner), config.HiddenDropout, dropout);
+        return Normalize($"{name}.output.LayerNorm", output + attended);
+    }
+
+    private Tensor Attend(string name, Tensor input, Tensor hidden, Tensor? attend, Dropout? dropout)
+    {
+        var query = SplitHeads(Linear($"{name}.query", input));                 // [rows, heads, queries, head]
+        var key = SplitHeads(Linear($"{name}.key", hidden));                    // [rows, heads, tokens, head]
+        var value = SplitHeads(Linear($"{name}.value", hidden));                // [rows, heads, tokens, head]
+        if (dropout is null || config.AttentionDropout == 0)
+        {
+            return JoinHeads(functional.scaled_dot_product_attention(query, key, value, attend));
+        }
+
+        // The same in steps, because the mask of our own dropout belongs between them.
+        var scores = query.matmul(key.transpose(-1, -2)) / Math.Sqrt(config.HeadSize); // [rows, heads, queries, tokens]
+        if (attend is not null)
+        {
+            scores = scores.masked_fill(attend.logical_not(), float.NegativeInfinity);
+        }
+
+        return JoinHeads(Drop(scores.softmax(-1), config.AttentionDropout, dropout).matmul(value));
+    }
+
+    private Tensor SplitHeads(Tensor vectors)
+        => vectors.view(vectors.shape[0], vectors.shape[1], config.HeadCount, config.HeadSize).transpose(1, 2);
+
+    private Tensor JoinHeads(Tensor heads)
+        => heads.transpose(1, 2).reshape(heads.shape[0], heads.shape[2], config.HiddenSize);
+
+    private Tensor Activate(Tensor values) => config.HiddenActivation switch
+    {
+        "gelu" => functional.gelu(values),
+        "relu" => functional.relu(values),
+        _ => values * 0.5 * (((values + (values.pow(3) * 0.044715)) * Math.Sqrt(2 / Math.PI)).tanh() + 1),
+    };
+
+    private Tensor Linear(string name, Tensor input) => functional.linear(input, parameters[$"{name}.weight"], parameters[$"{name}.bias"]);
+
+    private Tensor Normalize(string name, Tensor input)
+        => functional.layer_norm(input, [config.HiddenSize], parameters[$"{name}.weight"], parameters[$"{name}.bias"], config.LayerNormEpsilon);
+
+    private static Tensor Drop(Tensor values, double probability, Dropout? dropout) => dropout?.Apply(values, probability) ?? values;
+
+    private static string LayerName(int index) => $"bert.encoder.layer.{index}";
+
+    private static IEnumerable<ParameterDefinition> Encoder(BertConfig config)
+    {
+        var hidden = config.HiddenSize;
+        yield return new($"{Embeddings}.word_embeddings.weight", [config.VocabularySize, hidden], ParameterInitialization.Normal);
+        yield return new($"{Embeddings}.position_embeddings.weight", [config.MaxPositions, hidden], ParameterInitialization.Normal);
+        yield return new($"{Embeddings}.token_type_embeddings.weight", [config.TypeVocabularySize, hidden], ParameterInitialization.Normal);
+        IEnumerable<ParameterDefinition> rest =
+        [
+            .. Normalization($"{Embeddings}.LayerNorm", hidden),
+            .. Enumerable.Range(0, config.LayerCount).SelectMany(i => EncoderLayer(LayerName(i), config)),
+            .. Dense(Pooler, hidden, hidden),
+        ];
+        foreach (var definition in rest)
+        {
+            yield return definition;
+        }
+    }
+
+    private static IEnumerable<ParameterDefinition> EncoderLayer(string name, BertConfig config)
+        =>
+        [
+            .. Dense($"{name}.attention.self.query", config.HiddenSize, config.HiddenSize),
+            .. Dense($"{name}.attention.self.key", config.HiddenSize, config.HiddenSize),
+            .. Dense($"{name}.attention.self.value", config.HiddenSize, config.HiddenSize),
+            .. Dense($"{name}.attention.output.dense", config.HiddenSize, config.HiddenSize),
+            .. Normalization($"{name}.attention.output.LayerNorm", config.HiddenSize),
+            .. Dense($"{name}.intermediate.dense", config.IntermediateSize, config.HiddenSize),
+            .. Dense($"{name}.output.dense", config.HiddenSize, config.IntermediateSize),
+            .. Normalization($"{name}.output.LayerNorm", config.HiddenSize),
+        ];
+
+    private static ParameterDefinition[] Dense(string name, int outputs, int inputs)
+        =>
+        [
+            new($"{name}.weight", [outputs, inputs], ParameterInitialization.Normal),
+            new($"{name}.bias", [outputs], ParameterInitialization.Zeros),
+        ];
+
+    private static ParameterDefinition[] Normalization(string name, int size)
+        =>
+        [
+            new($"{name}.weight", [size], ParameterInitialization.Ones),
+            new($"{name}.bias", [size], ParameterInitialization.Zeros),
+        ];
+}

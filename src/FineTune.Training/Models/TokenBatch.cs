@@ -1,0 +1,33 @@
+using static TorchSharp.torch;
+
+namespace FineTune.Training.Models;
+
+/// <summary>Rows of token ids, filled up to one length.</summary>
+/// <param name="InputIds">Token ids, int64. [rows, tokens]</param>
+/// <param name="AttentionMask">Which tokens are real, bool; <see langword="null"/> when all are. [rows, tokens]</param>
+internal sealed record TokenBatch(Tensor InputIds, Tensor? AttentionMask)
+{
+    /// <summary>Makes a batch of rows; shorter ones are filled up to the longest.</summary>
+    public static TokenBatch Of(IReadOnlyList<int[]> rows, int paddingId, Device device)
+    {
+        var length = rows.Max(row => row.Length);
+        var ids = new long[rows.Count * length];
+        var real = new bool[ids.Length];
+        var padded = false;
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var tokens = rows[row];
+            for (var column = 0; column < length; column++)
+            {
+                var at = (row * length) + column;
+                real[at] = column < tokens.Length;
+                ids[at] = real[at] ? tokens[column] : paddingId;
+            }
+
+            padded |= tokens.Length < length;
+        }
+
+        long[] shape = [rows.Count, length];
+        return new(tensor(ids, shape, device: device), padded ? tensor(real, shape, device: device) : null);
+    }
+}
