@@ -1,3 +1,4 @@
+using FineTune.Core.Store;
 
 namespace FineTune.Training.Native;
 
@@ -14,10 +15,10 @@ internal static class NativeLocations
     public const string TorchSharpVersion = "0.107.0";
 
     /// <summary>The packages folder that <c>dotnet finetune setup</c> restores libtorch into.</summary>
-    public static string SetupPackagesDirectory => Path.Combine(CacheDirectory, "libtorch-packages");
+    public static string SetupPackagesDirectory => Path.Combine(ModelStore.DefaultDirectory, "libtorch-packages");
 
     /// <summary>The folder for private copies of native libraries.</summary>
-    public static string CompatibilityDirectory => Path.Combine(CacheDirectory, "native");
+    public static string CompatibilityDirectory => Path.Combine(ModelStore.DefaultDirectory, "native");
 
     /// <summary>The NuGet package with libtorch for this platform.</summary>
     public static string LibTorchPackage => $"libtorch-cpu-{NativeNames.RuntimeIdentifier}";
@@ -56,13 +57,6 @@ internal static class NativeLocations
     /// <summary>The folders beside the program from which .NET itself loads native libraries.</summary>
     public static IReadOnlyList<string> ApplicationFolders()
         => [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", NativeNames.RuntimeIdentifier, "native")];
-
-    // The same folder as ModelStore's.
-    private static string CacheDirectory
-        => Environment.GetEnvironmentVariable("FINETUNE_CACHE_DIRECTORY") is { Length: > 0 } named ? named
-            : OperatingSystem.IsWindows() ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "finetune")
-            : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? Path.Combine(cache, "finetune")
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "finetune");
 
     private static string PackagesDirectory
         => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } packages
