@@ -1,0 +1,17 @@
+namespace FineTune.Build.Files;
+
+/// <summary>Names of the files that the build derives for a model; build/FineTune.Build.targets uses the same.</summary>
+internal static class ModelFiles
+{
+    /// <summary>The model that is embedded.</summary>
+    public static string Model(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + ".ftmodel");
+
+    /// <summary>The generated source file.</summary>
+    public static string Source(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + "Model.g.cs");
+
+    /// <summary>The remembered labels.</summary>
+    public static string Labels(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + ".labels.json");
+
+    /// <summary>The name under which the model is embedded.</summary>
+    public static string Resource(string name) => $"FineTune.{name}.ftmodel";
+}

@@ -1,0 +1,67 @@
+using FineTune.Build.Files;
+using FineTune.Build.Generation;
+using FineTune.Build.Items;
+using FineTune.Core.Fingerprints;
+using FineTune.Core.Specification;
+using FineTune.Core.Store;
+using FineTune.Core.Worker;
+using Microsoft.Build.Framework;
+
+namespace FineTune.Build;
+
+/// <summary>
+/// Writes the typed API of each <c>FineTuneModel</c> item, <c>&lt;Name&gt;Model.g.cs</c>, from the labels of its training data. Runs in design-time builds too,
+/// so that editors know the API before anything was trained; reads the data with a worker only when the labels are not remembered for these very bytes.
+/// </summary>
+[MSBuildMultiThreadableTask]
+public sealed class FineTuneGenerateApi : ModelTask
+{
+    /// <summary>The project's root namespace, for models without a <c>Namespace</c> of their own.</summary>
+    public string? RootNamespace { get; set; }
+
+    /// <summary>The project's <c>Nullable</c>.</summary>
+    public string? Nullable { get; set; }
+
+    private protected override void Process(ModelItem model, ContentHashIndex hashes)
+    {
+        var plan = model.ToSpec(ProjectDirectory, Device).Resolve(_ => { });
+        if (ReadLabels(model, plan, hashes) is not { } labels)
+        {
+            return;
+        }
+
+        var api = new ModelApi
+        {
+            Name = model.Name,
+            Labels = labels,
+            Namespace = plan.Namespace ?? RootNamespace ?? string.Empty,
+            ClassName = plan.ClassName,
+            IsNullable = !string.IsNullOrEmpty(Nullable) && !string.Equals(Nullable, "disable", StringComparison.OrdinalIgnoreCase),
+        };
+        FileUpdate.WriteText(ModelFiles.Source(IntermediateDirectory, model.Name), api.Write());
+    }
+
+    private IReadOnlyList<string>? ReadLabels(ModelItem model, TrainingPlan plan, ContentHashIndex hashes)
+    {
+        if (plan.Labels.Count > 0)
+        {
+            return plan.Labels;
+        }
+
+        var key = LabelCache.KeyOf(plan, hashes);
+        if (LabelCache.Read(IntermediateDirectory, model.Name, key) is { } remembered)
+        {
+            return remembered;
+        }
+
+        // Reading labels needs neither the store nor the base model.
+        var request = new WorkerRequest { Command = WorkerCommand.Labels, Plan = plan, StoreDirectory = ModelStore.DefaultDirectory, BaseModelDirectory = string.Empty };
+        var labels = RunWorker(request, model)?.Labels;
+        if (labels is not null)
+        {
+            LabelCache.Write(IntermediateDirectory, model.Name, key, labels);
+        }
+
+        return labels;
+    }
+}

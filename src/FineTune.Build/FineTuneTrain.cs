@@ -1,0 +1,219 @@
+using System.Globalization;
+using FineTune.Build.Files;
+using FineTune.Build.Generation;
+using FineTune.Build.Items;
+using FineTune.Build.Logging;
+using FineTune.Build.Native;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Fingerprints;
+using FineTune.Core.Gates;
+using FineTune.Core.Manifests;
+using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
+using FineTune.Core.Store;
+using FineTune.Core.Worker;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace FineTune.Build;
+
+/// <summary>
+/// Makes the model of each <c>FineTuneModel</c> item ready to be embedded: takes it from the store, or has a worker train it when data or options changed;
+/// judges its metrics; copies it below <c>obj</c>. Nothing is started for a model that is up to date.
+/// </summary>
+[MSBuildMultiThreadableTask]
+public sealed class FineTuneTrain : ModelTask
+{
+    private readonly List<ITaskItem> readyModels = [];
+
+    /// <summary>Root of the model store; empty for the user's cache folder.</summary>
+    public string? CacheDirectory { get; set; }
+
+    /// <summary>The folder with the base models that are called <c>builtin:…</c>.</summary>
+    [Required]
+    public string BuiltinModelsDirectory { get; set; } = string.Empty;
+
+    /// <summary><c>Train</c>: train what is not in the store. <c>Restore</c>: take from the store, never train.</summary>
+    public string Mode { get; set; } = "Train";
+
+    /// <summary>A libtorch folder that the user names; empty to take the package.</summary>
+    public string? LibTorchPath { get; set; }
+
+    /// <summary>Id of the libtorch package for the build machine; empty where there is none.</summary>
+    public string? LibTorchPackageId { get; set; }
+
+    /// <summary>Version of that package.</summary>
+    public string? LibTorchVersion { get; set; }
+
+    /// <summary>The platform of that package.</summary>
+    public string? LibTorchRuntimeIdentifier { get; set; }
+
+    /// <summary>A project that downloads that package when it is restored.</summary>
+    public string? LibTorchProject { get; set; }
+
+    /// <summary>The folders in which restored packages lie.</summary>
+    public string[] PackageFolders { get; set; } = [];
+
+    /// <summary>The models that are ready: the files to embed, with <c>Name</c>, <c>Fingerprint</c>, <c>MetricsFile</c> and <c>Trained</c> as metadata.</summary>
+    [Output]
+    public ITaskItem[] ReadyModels => [.. readyModels];
+
+    private protected override void Process(ModelItem model, ContentHashIndex hashes)
+    {
+        var modelFile = ModelFiles.Model(IntermediateDirectory, model.Name);
+        try
+        {
+            if (Prepare(model, hashes, modelFile) is { } ready)
+            {
+                readyModels.Add(ready);
+                return;
+            }
+        }
+        catch (FineTuneException)
+        {
+            // A model that is not ready must not be embedded, not even as it was before.
+            File.Delete(modelFile);
+            throw;
+        }
+
+        File.Delete(modelFile);
+    }
+
+    private TaskItem? Prepare(ModelItem model, ContentHashIndex hashes, string modelFile)
+    {
+        var plan = model.ToSpec(ProjectDirectory, Device).Resolve(diagnostic => Log.LogDiagnostic(diagnostic, model.Location));
+        var baseModelDirectory = BaseModelFolder.Resolve(plan.BaseModel, BuiltinModelsDirectory);
+        var fingerprint = Fingerprint.Compute(plan, baseModelDirectory, hashes);
+        var store = new ModelStore(string.IsNullOrWhiteSpace(CacheDirectory) ? ModelStore.DefaultDirectory : Path.Combine(ProjectDirectory, CacheDirectory!))
+        {
+            Report = diagnostic => Log.LogDiagnostic(diagnostic, model.Location),
+        };
+
+        var entry = store.FindModel(fingerprint.Export);
+        var isTrained = entry is null;
+        if (entry is null)
+        {
+            if (!CanTrain(model.Name, fingerprint) || !Train(model, plan, baseModelDirectory, fingerprint, store))
+            {
+                return null;
+            }
+
+            entry = store.FindModel(fingerprint.Export)
+                ?? throw new FineTuneException("FT6104", $"The worker trained '{model.Name}', but the store has no entry {fingerprint.Export}. Its data may have been changed meanwhile; build again.");
+        }
+
+        var metricsFile = entry.PathOf("metrics.json");
+        var metrics = CoreJson.ReadMetrics(File.ReadAllText(metricsFile));
+        LabelCache.Write(IntermediateDirectory, model.Name, LabelCache.KeyOf(plan, hashes), metrics.Labels);
+        LogSummary(model.Name, plan.BestMetric, metrics, isTrained);
+        if (!Judge(model, plan, metrics))
+        {
+            return null;
+        }
+
+        const string packedModel = "model.ftmodel";
+        if (!File.Exists(modelFile) || hashes.GetFileHash(modelFile) != entry.Files[packedModel])
+        {
+            FileUpdate.Copy(entry.PathOf(packedModel), modelFile);
+        }
+
+        var ready = new TaskItem(modelFile);
+        ready.SetMetadata("Name", model.Name);
+        ready.SetMetadata("Fingerprint", fingerprint.Export);
+        ready.SetMetadata("MetricsFile", metricsFile);
+        ready.SetMetadata("Trained", isTrained ? "true" : "false");
+        return ready;
+    }
+
+    private bool CanTrain(string name, FingerprintPair fingerprint) => Mode.ToUpperInvariant() switch
+    {
+        "TRAIN" => true,
+        "RESTORE" => throw new FineTuneException("FT6101", $"The store has no model for '{name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode=Restore forbids to train it. Build once with FineTuneMode=Train, or share the store with a machine that did."),
+        _ => throw new FineTuneException("FT6100", $"FineTuneMode is '{Mode}'. Use Train or Restore."),
+    };
+
+    private bool Train(ModelItem model, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ModelStore store)
+    {
+        var request = new WorkerRequest
+        {
+            Command = WorkerCommand.Train,
+            Plan = plan,
+            StoreDirectory = store.Root,
+            BaseModelDirectory = baseModelDirectory,
+            LibTorchDirectory = FindLibTorch(),
+            TrainingFingerprint = fingerprint.Training,
+            ExportFingerprint = fingerprint.Export,
+        };
+        Log.LogMessage(MessageImportance.Normal, $"{model.Name}: training, because the store has no entry {fingerprint.Export}");
+        return RunWorker(request, model) is not null;
+    }
+
+    private bool Judge(ModelItem model, TrainingPlan plan, MetricsDocument metrics)
+    {
+        foreach (var missed in Missed(plan.Warn, model, metrics))
+        {
+            Log.LogDiagnostic(new Diagnostic("FT5002", DiagnosticSeverity.Warning, $"{model.Name} misses a condition of Warn on {metrics.Rows} {metrics.EvaluatedOn} rows: {missed.Describe()}"), model.Location);
+        }
+
+        var failures = Missed(plan.Require, model, metrics);
+        foreach (var missed in failures)
+        {
+            Log.LogDiagnostic(new Diagnostic("FT5001", DiagnosticSeverity.Error, $"{model.Name} misses a condition of Require on {metrics.Rows} {metrics.EvaluatedOn} rows, and is not embedded: {missed.Describe()}"), model.Location);
+        }
+
+        return failures.Count == 0;
+    }
+
+    private static List<GateResult> Missed(string? gate, ModelItem model, MetricsDocument metrics)
+        => [.. Gate.Parse(gate, model.Location).Evaluate(metrics.Metrics).Where(result => !result.Passed)];
+
+    private void LogSummary(string name, string metric, MetricsDocument metrics, bool isTrained)
+    {
+        var measured = metrics.Metrics.TryGetValue(metric, out var value) ? $"{metric} {value.ToString("0.00##", CultureInfo.InvariantCulture)}" : "ready";
+        var how = isTrained ? $"trained in {metrics.Training.Seconds.ToString("0", CultureInfo.InvariantCulture)} s" : "up to date";
+        Log.LogMessage(isTrained ? MessageImportance.High : MessageImportance.Normal, $"{name}: {measured} ({how})");
+    }
+
+    /// <summary>The folder to name to the worker; <see langword="null"/> lets it look in the places that it knows itself.</summary>
+    private string? FindLibTorch()
+    {
+        if (!string.IsNullOrWhiteSpace(LibTorchPath))
+        {
+            return LibTorchPath;
+        }
+
+        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("FINETUNE_LIBTORCH"))
+            || string.IsNullOrEmpty(LibTorchPackageId) || string.IsNullOrEmpty(LibTorchVersion) || string.IsNullOrEmpty(LibTorchRuntimeIdentifier))
+        {
+            return null;
+        }
+
+        var package = new LibTorchPackage(LibTorchPackageId!, LibTorchVersion!, LibTorchRuntimeIdentifier!);
+        return package.FindIn(PackageFolders) ?? RestoreLibTorch(package);
+    }
+
+    private string? RestoreLibTorch(LibTorchPackage package)
+    {
+        if (string.IsNullOrEmpty(LibTorchProject))
+        {
+            return null;
+        }
+
+        Log.LogMessage(MessageImportance.High, $"Restoring {package.Id} {package.Version}, which training needs (once per machine)");
+        var properties = new Dictionary<string, string>
+        {
+            // Restore and build in one MSBuild session need different global properties, or the evaluation before the restore is used again.
+            ["MSBuildRestoreSessionId"] = Guid.NewGuid().ToString("D"),
+            ["MSBuildProjectExtensionsPath"] = Path.Combine(IntermediateDirectory, "libtorch") + Path.DirectorySeparatorChar,
+            ["RestoreRootConfigDirectory"] = ProjectDirectory,
+            ["RestorePackagesPath"] = PackageFolders.Length == 0 ? string.Empty : PackageFolders[0],
+            ["RestoreLockedMode"] = "false",
+            ["RestorePackagesWithLockFile"] = "false",
+            ["LibTorchPackageId"] = package.Id,
+            ["LibTorchVersion"] = package.Version,
+        };
+        var isRestored = BuildEngine.BuildProjectFile(LibTorchProject, ["Restore"], properties, new Dictionary<string, ITaskItem[]>());
+        return (isRestored ? package.FindIn(PackageFolders) : null)
+            ?? throw new FineTuneException("FT3082", $"{package.Id} {package.Version} could not be restored. Check that a package source of the project has it, or set FineTuneLibTorchPath to a libtorch {package.Version} folder.");
+    }
+}

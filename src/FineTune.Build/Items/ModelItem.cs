@@ -1,0 +1,54 @@
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Specification;
+using Microsoft.Build.Framework;
+
+namespace FineTune.Build.Items;
+
+/// <summary>One <c>FineTuneModel</c> item: its name, its place in the project file, and its metadata as the user wrote them.</summary>
+internal sealed class ModelItem
+{
+    /// <summary>The item type.</summary>
+    public const string ItemType = "FineTuneModel";
+
+    private readonly Lazy<SourceLocation> location;
+    private readonly ITaskItem item;
+
+    /// <summary>Wraps <paramref name="item"/>; <paramref name="projectFile"/> is the place when the item does not tell which file defines it.</summary>
+    public ModelItem(ITaskItem item, string projectFile)
+    {
+        this.item = item;
+        var definingProject = item.GetMetadata("DefiningProjectFullPath");
+        location = new Lazy<SourceLocation>(() => ItemLocator.Find(definingProject.Length == 0 ? projectFile : definingProject, ItemType, Name));
+    }
+
+    /// <summary>The model's name.</summary>
+    public string Name => item.ItemSpec;
+
+    /// <summary>Where the item stands.</summary>
+    public SourceLocation Location => location.Value;
+
+    /// <summary>
+    /// What the user wrote, as a specification. <paramref name="projectDirectory"/> is where relative paths begin; <paramref name="defaultDevice"/> stands
+    /// for an item without <c>Device</c>.
+    /// </summary>
+    public ModelSpec ToSpec(string projectDirectory, string? defaultDevice)
+    {
+        var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (System.Collections.DictionaryEntry metadata in item.CloneCustomMetadata())
+        {
+            var value = (string?)metadata.Value;
+            if (!string.IsNullOrWhiteSpace(value))
+            {
+                values[(string)metadata.Key] = value!;
+            }
+        }
+
+        const string device = nameof(TrainingPlan.Device);
+        if (!string.IsNullOrWhiteSpace(defaultDevice) && !values.ContainsKey(device))
+        {
+            values[device] = defaultDevice!;
+        }
+
+        return new ModelSpec { Name = Name, BaseDirectory = projectDirectory, Origin = Location, Values = values };
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Manifests;
+using FineTune.Core.Serialization;
+using FineTune.Core.Store;
+using FineTune.Core.Worker;
+
+namespace FineTune.Build.Tests.FakeWorker;
+
+/// <summary>
+/// Speaks the worker's protocol without an engine, and writes down each call in <c>worker-calls.txt</c> beside the training data. The model's name says how it
+/// behaves (Crash, Fail, Fall silent, Hang; anything else succeeds), and its seed is the accuracy in percent.
+/// </summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        var request = CoreJson.ReadRequest(File.ReadAllText(arguments[1]));
+        var data = request.Plan.TrainData[0];
+        File.AppendAllText(Path.Combine(Path.GetDirectoryName(data.FullPath)!, "worker-calls.txt"), $"{request.Command} {request.Plan.Name}\n");
+
+        switch (request.Plan.Name)
+        {
+            case "Crash":
+                Console.Error.WriteLine("Unhandled exception. System.AccessViolationException: the fake crashed");
+                return 134;
+            case "Fail":
+                Write(new WorkerEvent { Kind = WorkerEventKind.Diagnostic, Diagnostic = new Diagnostic("FT1003", DiagnosticSeverity.Error, "The text is empty.", new SourceLocation(data.DisplayPath, 3, 2)) });
+                return 1;
+            case "FailWithoutPlace":
+                Write(new WorkerEvent { Kind = WorkerEventKind.Diagnostic, Diagnostic = new Diagnostic("FT4001", DiagnosticSeverity.Error, "The loss is not a number.") });
+                return 1;
+            case "Silent":
+                return 0;
+            case "Hang":
+                Write(new WorkerEvent { Kind = WorkerEventKind.Progress, Message = $"process {Environment.ProcessId}" });
+                Thread.Sleep(Timeout.Infinite);
+                return 0;
+        }
+
+        var labels = File.ReadLines(data.FullPath).Skip(1).Select(line => line.Split(',')[^1]).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (request.Command == WorkerCommand.Labels)
+        {
+            Write(new WorkerEvent { Kind = WorkerEventKind.Labels, Labels = labels });
+            return 0;
+        }
+
+        Write(new WorkerEvent { Kind = WorkerEventKind.Progress, Message = "epoch 1/1", Fraction = 0.5 });
+        Write(new WorkerEvent { Kind = WorkerEventKind.Diagnostic, Diagnostic = new Diagnostic("FT1010", DiagnosticSeverity.Warning, "Two rows have the same text.", new SourceLocation(data.DisplayPath, 4, 1)) });
+        var entry = new ModelStore(request.StoreDirectory).AddModel(request.ExportFingerprint!, folder => WriteEntry(folder, request, labels));
+        Write(new WorkerEvent { Kind = WorkerEventKind.Completed, EntryDirectory = entry.Directory });
+        return 0;
+    }
+
+    private static void WriteEntry(string folder, WorkerRequest request, List<string> labels)
+    {
+        var seed = request.Plan.Seed;
+        File.WriteAllText(Path.Combine(folder, "model.ftmodel"), string.Create(CultureInfo.InvariantCulture, $"model {seed} of {request.ExportFingerprint}"));
+        File.WriteAllText(Path.Combine(folder, "metrics.json"), CoreJson.Write(new MetricsDocument
+        {
+            Task = "TextClassification",
+            EvaluatedOn = "validation",
+            Rows = 100,
+            Metrics = new Dictionary<string, double> { ["accuracy"] = seed / 100.0 },
+            Intervals = new Dictionary<string, IReadOnlyList<double>>(),
+            Baseline = new Dictionary<string, double>(),
+            ConfusionMatrix = [],
+            Labels = labels,
+            Training = new TrainingSummary
+            {
+                Seconds = 34, SamplesPerSecond = 1, Steps = 1, Epochs = 1, BestEpoch = 1, PeakMemoryBytes = 1, Device = "cpu", Precision = "float32", Rows = 2,
+                TrainableParameters = 1, Parameters = 1,
+            },
+            Fingerprint = new FingerprintPair(request.TrainingFingerprint!, request.ExportFingerprint!),
+        }));
+    }
+
+    private static void Write(WorkerEvent workerEvent) => Console.WriteLine(CoreJson.Write(workerEvent));
+}
