@@ -1,0 +1,64 @@
+using FineTune.Core.Diagnostics;
+
+namespace FineTune.Runtime.Packaging;
+
+/// <summary>The files of one model, wherever they lie: in a folder or in a package.</summary>
+internal abstract class ModelFiles(string displayName) : IDisposable
+{
+    // The runtime's own limit for arrays of bytes.
+    private const long LongestArray = 0x7FFFFFC7;
+
+    /// <summary>The model's place as the user knows it, for messages.</summary>
+    internal string DisplayName => displayName;
+
+    /// <summary>Opens a file for reading; <see langword="null"/> where there is none.</summary>
+    /// <param name="name">The path relative to the manifest, with forward slashes.</param>
+    /// <param name="length">The number of bytes.</param>
+    internal abstract Stream? Open(string name, out long length);
+
+    /// <summary>The path of a file on disk; <see langword="null"/> where it is inside of something else.</summary>
+    internal abstract string? PathOf(string name);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    /// <summary>All bytes of a file.</summary>
+    /// <exception cref="FineTuneException">FT6052: there is no such file; FT6053: the package is damaged; FT6059: the file is too large for one array.</exception>
+    internal byte[] ReadAllBytes(string name)
+    {
+        try
+        {
+            using var stream = Open(name, out var length) ?? throw Missing(name);
+            if (length > LongestArray)
+            {
+                throw new FineTuneException(
+                    "FT6059",
+                    $"The file '{name}' has {length} bytes and does not fit into memory as one block. Unpack the package (it is a zip file) and load the folder.",
+                    new SourceLocation(DisplayName));
+            }
+
+            var bytes = new byte[length];
+            for (var position = 0; position < bytes.Length;)
+            {
+                var count = stream.Read(bytes, position, bytes.Length - position);
+                position += count > 0 ? count : throw new InvalidDataException($"'{name}' ends after {position} of {bytes.Length} bytes.");
+            }
+
+            return bytes;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        {
+            throw new FineTuneException(
+                "FT6053",
+                $"The model package is damaged: {exception.Message} Build it again, or copy it again from where it was built.",
+                new SourceLocation(DisplayName),
+                exception);
+        }
+    }
+
+    /// <summary>The error for a file that should be there.</summary>
+    internal FineTuneException Missing(string name) => new(
+        "FT6052",
+        $"The model has no file '{name}'. Build it again, or copy all of its files.",
+        new SourceLocation(DisplayName));
+}
