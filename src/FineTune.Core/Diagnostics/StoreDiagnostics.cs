@@ -8,6 +8,7 @@ internal static class StoreDiagnostics
     public static readonly DiagnosticDescriptor DiskFull = new("FT6003", DiagnosticSeverity.Error, "The disk of the model store is full");
     public static readonly DiagnosticDescriptor DamagedEntry = new("FT6004", DiagnosticSeverity.Warning, "A stored model was damaged");
     public static readonly DiagnosticDescriptor UnreadableDocument = new("FT6005", DiagnosticSeverity.Error, "A file of ours cannot be understood");
+    public static readonly DiagnosticDescriptor EntryNotReadable = new("FT6006", DiagnosticSeverity.Error, "A stored model cannot be read");
 
-    public static IReadOnlyList<DiagnosticDescriptor> All { get; } = [StoreNotWritable, EntryNotStored, DiskFull, DamagedEntry, UnreadableDocument];
+    public static IReadOnlyList<DiagnosticDescriptor> All { get; } = [StoreNotWritable, EntryNotStored, DiskFull, DamagedEntry, UnreadableDocument, EntryNotReadable];
 }

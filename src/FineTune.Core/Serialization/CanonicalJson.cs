@@ -30,7 +30,7 @@ public static class CanonicalJson
         // "E0" … "E16" is understood and rounded alike by every runtime; "R" is not the shortest form on .NET Framework.
         var scientific = Enumerable.Range(0, 17)
             .Select(digits => value.ToString("E" + digits, CultureInfo.InvariantCulture))
-            .First(text => double.Parse(text, CultureInfo.InvariantCulture) == value || text.Length > 22);
+            .First(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var same) && same == value);
         var mark = scientific.IndexOf('E');
         var power = scientific.Substring(mark + 1);
         var exponent = int.Parse(power, CultureInfo.InvariantCulture);
@@ -104,12 +104,11 @@ public static class CanonicalJson
 
     private static void AppendNumber(StringBuilder text, JsonValue value)
     {
-        if (value.TryGetValue<long>(out var whole))
-            text.Append(whole.ToString(CultureInfo.InvariantCulture));
-        else if (value.TryGetValue<int>(out var small))
-            text.Append(small.ToString(CultureInfo.InvariantCulture));
-        else
-            text.Append(Number(value.GetValue<double>()));
+        // The type behind the node may be any of the numeric ones; all have the same text.
+        var number = value.ToJsonString();
+        text.Append(long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+            ? whole.ToString(CultureInfo.InvariantCulture)
+            : Number(double.Parse(number, CultureInfo.InvariantCulture)));
     }
 
     private static void AppendText(StringBuilder text, string value)

@@ -8,6 +8,7 @@ namespace FineTune.Core.Specification;
 internal static class SpecificationFile
 {
     private const string NameKey = "name";
+    private const string SchemaKey = "$schema";
 
     public static ModelSpec Read(string path)
     {
@@ -22,6 +23,10 @@ internal static class SpecificationFile
             // The parser's message repeats the place in its own words.
             var message = exception.Message.Split([" LineNumber:"], StringSplitOptions.None)[0];
             throw SpecificationDiagnostics.UnreadableSpecification.Exception($"The specification is not valid JSON: {message}", place, exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw SpecificationDiagnostics.UnreadableSpecification.Exception("The specification is not valid UTF-8. Save the file in that encoding.", new SourceLocation(path), exception);
         }
     }
 
@@ -39,8 +44,8 @@ internal static class SpecificationFile
 
     private sealed class Reader(string path, byte[] bytes)
     {
-        private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, SourceLocation> _locations = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
+        private readonly Dictionary<string, SourceLocation> _locations = new(StringComparer.OrdinalIgnoreCase);
         private readonly List<Diagnostic> _mistakes = [];
 
         public ModelSpec Read()
@@ -76,33 +81,13 @@ internal static class SpecificationFile
             var name = json.GetString()!;
             var location = LocationOf(json, start);
             json.Read();
-            var value = ReadValue(ref json, name, location, start);
-            if (value is null)
+            var value = json.TokenType == JsonTokenType.StartArray ? ReadItems(ref json, name, start) : ReadText(ref json, name, start);
+            if (value is null || name == SchemaKey)
                 return;
             if (_values.ContainsKey(name))
                 _mistakes.Add(SpecificationDiagnostics.GivenTwice.With($"'{name}' is given twice. Remove one.", location));
             _values[name] = value;
             _locations[name] = location;
-        }
-
-        /// <summary>The value as text; <see langword="null"/> for one that is not given.</summary>
-        private string? ReadValue(ref Utf8JsonReader json, string name, SourceLocation location, int start)
-        {
-            switch (json.TokenType)
-            {
-                case JsonTokenType.String:
-                    return json.GetString();
-                case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
-                    return Encoding.UTF8.GetString(json.ValueSpan.ToArray());
-                case JsonTokenType.StartArray:
-                    return ReadItems(ref json, name, start);
-                case JsonTokenType.Null:
-                    return null;
-                default:
-                    _mistakes.Add(SpecificationDiagnostics.MalformedValue.With($"'{name}' must be a text, a number or a list.", location));
-                    json.Skip();
-                    return null;
-            }
         }
 
         private string ReadItems(ref Utf8JsonReader json, string name, int start)
@@ -111,22 +96,31 @@ internal static class SpecificationFile
             while (json.Read() && json.TokenType != JsonTokenType.EndArray)
             {
                 var location = LocationOf(json, start);
-                var item = json.TokenType is JsonTokenType.StartArray ? null : ReadValue(ref json, name, location, start);
-                if (json.TokenType is JsonTokenType.StartArray)
-                {
-                    _mistakes.Add(SpecificationDiagnostics.MalformedValue.With($"'{name}' must be a list of texts, not of lists.", location));
-                    json.Skip();
-                }
-                else if (item?.Contains(';') == true)
-                {
+                if (ReadText(ref json, name, start) is not { } item)
+                    continue;
+                if (item.Contains(';'))
                     _mistakes.Add(SpecificationDiagnostics.MalformedValue.With($"'{item}' in '{name}' contains ';', which separates items.", location));
-                }
-                else if (item is not null)
-                {
-                    items.Add(item);
-                }
+                items.Add(item);
             }
             return string.Join(";", items);
+        }
+
+        /// <summary>One value as text; <see langword="null"/> for one that is not given.</summary>
+        private string? ReadText(ref Utf8JsonReader json, string name, int start)
+        {
+            switch (json.TokenType)
+            {
+                case JsonTokenType.String:
+                    return json.GetString();
+                case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
+                    return Encoding.UTF8.GetString(json.ValueSpan.ToArray());
+                case JsonTokenType.Null:
+                    return null;
+                default:
+                    _mistakes.Add(SpecificationDiagnostics.MalformedValue.With($"'{name}' must be a text, a number or a list of these.", LocationOf(json, start)));
+                    json.Skip();
+                    return null;
+            }
         }
 
         private SourceLocation LocationOf(in Utf8JsonReader json, int start)

@@ -70,6 +70,15 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
             _malformed.Add(option.MetadataName);
             _mistakes.AddRange(mistake.Diagnostics);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _mistakes.Add(SpecificationDiagnostics.UnreadableInput.With($"{option.MetadataName}: '{given.Text}' cannot be read: {exception.Message}", given.Location));
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        {
+            // What the platform does not accept as a path.
+            _mistakes.Add(SpecificationDiagnostics.MalformedValue.With($"{option.MetadataName}: '{given.Text}' is not a path: {exception.Message}", given.Location));
+        }
     }
 
     private object ReadValue(PlanOption option, Given given)

@@ -23,7 +23,7 @@ public sealed record TrainingPlan
     public string BaseModel { get; init; } = "builtin:tiny";
 
     /// <summary>Training data files.</summary>
-    [PlanOption(PlanOptionScope.Training, "Training data: .csv, .tsv, .json or .jsonl; several with ';', wildcards allowed.", Aliases = ["train_file"])]
+    [PlanOption(PlanOptionScope.Training, "Training data: .csv, .tsv, .json or .jsonl; several with ';', wildcards allowed.", DefaultDescription = "required", Aliases = ["train_file"])]
     public IReadOnlyList<DataFile> TrainData { get; init; } = [];
 
     /// <summary>Validation data files; when empty, <see cref="ValidationSplit"/> is taken from the training data.</summary>
@@ -39,11 +39,11 @@ public sealed record TrainingPlan
     public double ValidationSplit { get; init; } = 0.1;
 
     /// <summary>The column with the text; <see langword="null"/> to detect it.</summary>
-    [PlanOption(PlanOptionScope.Training, "The column with the text.", DefaultDescription = "text, sentence or sentence1; else the first of two columns")]
+    [PlanOption(PlanOptionScope.Training, "The column with the text.", DefaultDescription = "text, sentence or sentence1; else the first of two columns", Aliases = ["text_column_names"])]
     public string? TextColumn { get; init; }
 
     /// <summary>The column with the label; <see langword="null"/> to detect it.</summary>
-    [PlanOption(PlanOptionScope.Training, "The column with the label.", DefaultDescription = "label, labels or category; else the last of two columns")]
+    [PlanOption(PlanOptionScope.Training, "The column with the label.", DefaultDescription = "label, labels or category; else the last of two columns", Aliases = ["label_column_name"])]
     public string? LabelColumn { get; init; }
 
     /// <summary>The labels in their order; empty to take them, sorted, from the training data.</summary>

@@ -13,12 +13,13 @@ public sealed class ModelStore
     // The store's layout; a release with another one starts afresh beside it.
     private const string LayoutVersion = "v1";
 
+    private const int MoveAttempts = 5;
+
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(1);
 
     private readonly string _trainings;
     private readonly string _models;
     private readonly string _temporary;
-    private readonly ContentHashIndex _hashes;
 
     /// <summary>Opens the store; folders are made when the first entry is added.</summary>
     /// <param name="root">The store's folder, absolute.</param>
@@ -29,7 +30,7 @@ public sealed class ModelStore
         _trainings = Path.Combine(layout, "training");
         _models = Path.Combine(layout, "models");
         _temporary = Path.Combine(layout, "tmp");
-        _hashes = new ContentHashIndex(Path.Combine(layout, "hashes.index"));
+        Hashes = new ContentHashIndex(Path.Combine(layout, "hashes.index"));
     }
 
     /// <summary>
@@ -53,6 +54,9 @@ public sealed class ModelStore
 
     /// <summary>The store's folder.</summary>
     public string Root { get; }
+
+    /// <summary>What is known of the hashes of stored files.</summary>
+    internal ContentHashIndex Hashes { get; }
 
     /// <summary>Is told about entries that turned out to be damaged.</summary>
     public Action<Diagnostic>? Report { get; init; }
@@ -86,7 +90,7 @@ public sealed class ModelStore
             MoveAside(directory);
             Report?.Invoke(StoreDiagnostics.DamagedEntry.With($"The store entry '{directory}' was damaged ({damage}) and is made again."));
         }
-        _hashes.Save();
+        Hashes.Save();
         return entry;
     }
 
@@ -102,19 +106,26 @@ public sealed class ModelStore
             damage = listed == fingerprint
                 ? files.Select(file => DamageOf(directory, file.Key, file.Value)).FirstOrDefault(found => found is not null) ?? ""
                 : "it is the entry of another fingerprint";
-            return damage.Length > 0 ? null : new StoreEntry
-            {
-                Directory = directory,
-                Fingerprint = fingerprint,
-                Files = files.ToDictionary(file => file.Key, file => file.Value.Hash, StringComparer.Ordinal),
-            };
+            return damage.Length == 0 ? EntryOf(directory, fingerprint, files) : null;
         }
-        catch (Exception exception) when (exception is FineTuneException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is FineTuneException or FileNotFoundException or DirectoryNotFoundException)
         {
             damage = exception.Message;
             return null;
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be read may be whole, so it is not thrown away.
+            throw StoreDiagnostics.EntryNotReadable.Exception($"The store entry '{directory}' cannot be read: {exception.Message} Make its files readable, or delete the folder.", innerException: exception);
+        }
     }
+
+    private static StoreEntry EntryOf(string directory, string fingerprint, IReadOnlyDictionary<string, StoreEntryFile> files) => new()
+    {
+        Directory = directory,
+        Fingerprint = fingerprint,
+        Files = files.ToDictionary(file => file.Key, file => file.Value.Hash, StringComparer.Ordinal),
+    };
 
     private string? DamageOf(string directory, string relative, StoreEntryFile expected)
     {
@@ -123,7 +134,7 @@ public sealed class ModelStore
             return $"'{relative}' is missing";
         if (file.Length != expected.Size)
             return $"'{relative}' has {file.Length} bytes instead of {expected.Size}";
-        return _hashes.GetFileHash(file.FullName) == expected.Hash ? null : $"the content of '{relative}' has changed";
+        return Hashes.GetFileHash(file.FullName) == expected.Hash ? null : $"the content of '{relative}' has changed";
     }
 
     private StoreEntry Add(string kind, string fingerprint, Action<string> writeIntoFolder)
@@ -135,11 +146,11 @@ public sealed class ModelStore
             writeIntoFolder(folder);
             var files = FilesOf(folder);
             File.WriteAllText(Path.Combine(folder, StoreEntryList.FileName), StoreEntryList.Write(fingerprint, files));
-            return Publish(folder, destination, fingerprint);
+            return Publish(folder, destination, fingerprint, files);
         }
         catch (Exception exception) when (IsDiskFull(exception))
         {
-            throw StoreDiagnostics.DiskFull.Exception($"There is no space left for the model store '{Root}'. Free some, or set FINETUNE_CACHE_DIRECTORY to a folder on another disk.", innerException: exception);
+            throw DiskFull(exception);
         }
         finally
         {
@@ -161,7 +172,7 @@ public sealed class ModelStore
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw IsDiskFull(exception)
-                ? StoreDiagnostics.DiskFull.Exception($"There is no space left for the model store '{Root}'. Free some, or set FINETUNE_CACHE_DIRECTORY to a folder on another disk.", innerException: exception)
+                ? DiskFull(exception)
                 : StoreDiagnostics.StoreNotWritable.Exception($"The model store '{Root}' cannot be written: {exception.Message} Give the build a writable folder with FineTuneCacheDirectory or FINETUNE_CACHE_DIRECTORY.", innerException: exception);
         }
     }
@@ -173,26 +184,24 @@ public sealed class ModelStore
             path => new StoreEntryFile(new FileInfo(path).Length, ContentHash.OfFile(path)),
             StringComparer.Ordinal);
 
-    private StoreEntry Publish(string folder, string destination, string fingerprint)
+    private StoreEntry Publish(string folder, string destination, string fingerprint, IReadOnlyDictionary<string, StoreEntryFile> files)
     {
-        // Twice: what stands in the way is either a finished entry, which is used, or a damaged one, which is moved aside once.
-        for (var attempt = 0; ; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
-            if (Directory.Exists(destination))
-            {
-                if (Find(Path.GetDirectoryName(destination)!, fingerprint) is { } finished)
-                    return finished;
-            }
+            // What stands in the way is another process's finished entry, or a damaged one that Find moves aside.
+            if (Find(Path.GetDirectoryName(destination)!, fingerprint) is { } finished)
+                return finished;
             try
             {
                 Directory.Move(folder, destination);
-                return Verify(destination, fingerprint, out var damage)
-                    ?? throw StoreDiagnostics.EntryNotStored.Exception($"The store entry '{destination}' was damaged while it was written: {damage}");
+                return EntryOf(destination, fingerprint, files);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !IsDiskFull(exception))
             {
-                if (attempt > 0)
+                if (attempt == MoveAttempts)
                     throw StoreDiagnostics.EntryNotStored.Exception($"The finished model cannot be moved to '{destination}': {exception.Message} Delete that folder, or see which program holds it open.", innerException: exception);
+                // Virus scanners hold new files open for a moment, and Windows renames no folder with open files.
+                Thread.Sleep(50 * attempt);
             }
         }
     }
@@ -244,6 +253,9 @@ public sealed class ModelStore
             return process.Id;
         }
     }
+
+    private FineTuneException DiskFull(Exception exception) => StoreDiagnostics.DiskFull.Exception(
+        $"There is no space left for the model store '{Root}'. Free some, or set FINETUNE_CACHE_DIRECTORY to a folder on another disk.", innerException: exception);
 
     private static bool IsDiskFull(Exception exception)
     {

@@ -1,0 +1,189 @@
+using System.Globalization;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Specification;
+
+namespace FineTune.Core.Tests.Specification;
+
+public sealed class ModelSpecTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<Diagnostic> _reported = [];
+
+    public ModelSpecTests() => _folder.Write("train.csv");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Training_data_alone_is_a_complete_specification()
+    {
+        var plan = Resolve();
+
+        Assert.Equal("Topic", plan.Name);
+        Assert.Equal([new DataFile("train.csv", _folder.At("train.csv"))], plan.TrainData);
+        Assert.Equal("builtin:tiny", plan.BaseModel);
+        Assert.Equal(5e-5, plan.LearningRate);
+        Assert.Equal(new SourceLocation("app.csproj", 3, 5), plan.Origin);
+        Assert.Empty(_reported);
+    }
+
+    [Fact]
+    public void Values_of_every_kind_are_read()
+    {
+        var plan = Resolve(
+            ("--learning-rate", "2e-4"), ("batchSize", "8"), ("Strategy", "llrd"), ("LayerDecay", "0.8"), ("maxSteps", "100"), ("Labels", " no ; yes;"),
+            ("Scheduler", "constant_with_warmup"), ("BestMetric", "F1.Macro"), ("Device", "cuda:1"), ("Require", "accuracy >= 90%"), ("TextColumn", "body"), ("Epochs", "0.5"));
+
+        Assert.Equal((2e-4, 8, Strategy.LayerwiseDecay, 0.8, 100), (plan.LearningRate, plan.BatchSize, plan.Strategy, plan.LayerDecay, plan.MaxSteps));
+        Assert.Equal(["no", "yes"], plan.Labels);
+        Assert.Equal((Scheduler.Constant, "f1.macro", "Cuda:1", "accuracy >= 90%", "body", 0.5), (plan.Scheduler, plan.BestMetric, plan.Device, plan.Require, plan.TextColumn, plan.Epochs));
+    }
+
+    [Fact]
+    public void Numbers_do_not_depend_on_the_culture_of_the_machine()
+    {
+        var before = CultureInfo.CurrentCulture;
+        var german = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        german.NumberFormat.NumberDecimalSeparator = ",";
+        german.NumberFormat.NumberGroupSeparator = ".";
+        CultureInfo.CurrentCulture = german;
+        try
+        {
+            Assert.Equal(0.25, Resolve(("ValidationSplit", "0.25")).ValidationSplit);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void An_empty_value_is_as_good_as_none() => Assert.Equal(3, Resolve(("Epochs", " ")).Epochs);
+
+    [Theory]
+    [InlineData("Epochs", "many", "FT0003", "such as 3")]
+    [InlineData("Epochs", "0,5", "FT0003", "point")]
+    [InlineData("BatchSize", "1.5", "FT0003", "whole number")]
+    [InlineData("Epochs", "NaN", "FT0003", "number")]
+    [InlineData("Epochs", "0", "FT0004", "greater than 0 and at most 10000")]
+    [InlineData("BatchSize", "0", "FT0004", "at least 1")]
+    [InlineData("MaxSteps", "99999999999", "FT0004", "at most 2147483647")]
+    [InlineData("Dropout", "1", "FT0004", "less than 1")]
+    [InlineData("LearningRate", "-1", "FT0004", "greater than 0")]
+    [InlineData("WarmupSteps", "1.5", "FT0003", "whole number of steps or a share")]
+    [InlineData("Strategy", "Frosen", "FT0005", "Did you mean Frozen? It can be Full, Frozen, LayerwiseDecay.")]
+    [InlineData("Strategy", "2", "FT0005", "It can be Full, Frozen, LayerwiseDecay.")]
+    [InlineData("Task", "Chat", "FT0005", "TextClassification")]
+    [InlineData("BestMetric", "acuracy", "FT0005", "Did you mean accuracy?")]
+    [InlineData("Device", "gpu", "FT0005", "Cuda:1")]
+    [InlineData("BaseModel", "hf:org/name", "FT0014", "builtin:tiny")]
+    [InlineData("Labels", "one", "FT0003", "two")]
+    [InlineData("Labels", "a;b;a", "FT0003", "'a' twice")]
+    [InlineData("Require", "accuracy > > 1", "FT0012", "column 12")]
+    [InlineData("Warn", "accuracy", "FT0012", "expected >=")]
+    [InlineData("ClassName", "class", "FT0008", "class")]
+    [InlineData("Namespace", "A..B", "FT0008", "namespace")]
+    [InlineData("LayerDecay", "0.9", "FT0007", "Set Strategy to LayerwiseDecay")]
+    [InlineData("TrainableLayers", "1", "FT0007", "Set Strategy to Frozen")]
+    [InlineData("LerningRate", "1", "FT0002", "Did you mean LearningRate?")]
+    [InlineData("Qxv", "1", "FT0002", "The options are")]
+    public void A_mistake_has_a_code_a_place_and_a_way_out(string name, string value, string code, string message)
+    {
+        var mistake = Assert.Single(Mistakes((name, value)));
+
+        Assert.Equal(code, mistake.Code);
+        Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
+        Assert.Equal(DiagnosticSeverity.Error, mistake.Severity);
+        Assert.Equal(new SourceLocation("app.csproj", 3, 5), mistake.Location);
+    }
+
+    [Fact]
+    public void All_mistakes_are_reported_together() =>
+        Assert.Equal(["FT0002", "FT0004", "FT0003", "FT0001"], Mistakes(("TrainData", ""), ("Epochs", "x"), ("BatchSize", "0"), ("Colour", "red")).Select(mistake => mistake.Code).OrderBy(code => Array.IndexOf(["FT0002", "FT0004", "FT0003", "FT0001"], code)));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("2Fast")]
+    [InlineData("my model")]
+    [InlineData("a/b")]
+    [InlineData("class")]
+    public void A_name_that_code_cannot_have_is_refused(string name)
+    {
+        var exception = Assert.Throws<FineTuneException>(() => Spec() with { Name = name } is var spec ? spec.Resolve() : null);
+
+        Assert.Equal("FT0008", exception.Code);
+    }
+
+    [Fact]
+    public void A_name_of_another_tool_is_understood_and_ours_is_named()
+    {
+        Assert.Equal(8, Resolve(("num_train_epochs", "8")).Epochs);
+
+        var remark = Assert.Single(_reported);
+        Assert.Equal(("FT0010", DiagnosticSeverity.Information), (remark.Code, remark.Severity));
+        Assert.Contains("Epochs", remark.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("logging_dir")]
+    [InlineData("output_dir")]
+    [InlineData("--save_steps")]
+    public void An_option_of_another_tool_without_meaning_here_is_ignored_with_a_remark(string name)
+    {
+        Resolve((name, "./logs"));
+
+        Assert.Equal("FT0011", Assert.Single(_reported).Code);
+    }
+
+    [Fact]
+    public void An_option_cannot_be_given_by_name_and_by_alias()
+    {
+        var mistake = Assert.Single(Mistakes(("Epochs", "3"), ("num_train_epochs", "4")));
+
+        Assert.Equal("FT0006", mistake.Code);
+        Assert.Contains("num_train_epochs", mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_validation_split_beside_validation_data_is_a_contradiction()
+    {
+        _folder.Write("dev.csv");
+
+        Assert.Equal("FT0007", Assert.Single(Mistakes(("ValidationData", "dev.csv"), ("ValidationSplit", "0.2"))).Code);
+    }
+
+    [Fact]
+    public void A_strategy_that_cannot_be_read_contradicts_nothing() =>
+        Assert.Equal("FT0005", Assert.Single(Mistakes(("Strategy", "Frosen"), ("TrainableLayers", "2"))).Code);
+
+    [Fact]
+    public void Measuring_on_training_rows_is_warned_of()
+    {
+        Resolve(("TestData", "train.csv"));
+
+        Assert.Equal(("FT0015", DiagnosticSeverity.Warning), (_reported[0].Code, _reported[0].Severity));
+    }
+
+    [Fact]
+    public void A_base_model_folder_becomes_absolute() =>
+        Assert.Equal(_folder.At("models", "bert"), Resolve(("BaseModel", @"models\bert/")).BaseModel);
+
+    [Fact]
+    public void A_value_is_reported_where_it_stands()
+    {
+        var spec = Spec(("Epochs", "x")) with { ValueLocations = new Dictionary<string, SourceLocation> { ["Epochs"] = new("spec.json", 7, 3) } };
+
+        Assert.Equal(new SourceLocation("spec.json", 7, 3), Assert.Throws<FineTuneException>(() => spec.Resolve()).Diagnostics[0].Location);
+    }
+
+    private TrainingPlan Resolve(params (string Name, string Value)[] values) => Spec(values).Resolve(_reported.Add);
+
+    private IReadOnlyList<Diagnostic> Mistakes(params (string Name, string Value)[] values) => Assert.Throws<FineTuneException>(() => Resolve(values)).Diagnostics;
+
+    private ModelSpec Spec(params (string Name, string Value)[] values)
+    {
+        var all = new Dictionary<string, string> { ["TrainData"] = "train.csv" };
+        foreach (var (name, value) in values)
+            all[name] = value;
+        return new ModelSpec { Name = "Topic", BaseDirectory = _folder.Path, Origin = new SourceLocation("app.csproj", 3, 5), Values = all };
+    }
+}
