@@ -67,6 +67,7 @@ public sealed class TextClassifier : IDisposable
     /// <param name="text">The text; may be empty. What is longer than the model's longest input is cut.</param>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
+    /// <exception cref="FineTuneException">FT6061: ONNX Runtime stopped.</exception>
     public Prediction Predict(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -78,6 +79,7 @@ public sealed class TextClassifier : IDisposable
     /// <returns>A prediction for each text, in the order of <paramref name="texts"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="texts"/> or one of them is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
+    /// <exception cref="FineTuneException">FT6061: ONNX Runtime stopped.</exception>
     public IReadOnlyList<Prediction> Predict(IEnumerable<string> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -113,25 +115,16 @@ public sealed class TextClassifier : IDisposable
     private static TextClassifier Load(ModelFiles files)
     {
         var manifest = ModelPackage.ReadManifest(files);
-        var needed = manifest.Tokenizer.Files.Append(ModelPackage.GraphFile).ToArray();
-        var tokenizer = TextTokenizer.Create(manifest.Tokenizer, name => new MemoryStream(ModelPackage.ReadVerified(files, manifest, name)));
-        if (files is FolderModelFiles folder)
+        foreach (var file in manifest.Files)
         {
-            foreach (var file in manifest.Files.Where(file => file.Key == ModelPackage.GraphFile || !needed.Contains(file.Key)))
-            {
-                ModelPackage.Verify(folder, file.Key, file.Value);
-            }
-
-            return new TextClassifier(manifest, tokenizer, ClassifierSession.Open(folder.PathOf(ModelPackage.GraphFile)!, manifest.Labels.Count, files.DisplayName));
+            files.Verify(file.Key, file.Value);
         }
 
-        foreach (var name in manifest.Files.Keys.Except(needed))
-        {
-            ModelPackage.ReadVerified(files, manifest, name);
-        }
-
-        var graph = ModelPackage.ReadVerified(files, manifest, ModelPackage.GraphFile);
-        return new TextClassifier(manifest, tokenizer, ClassifierSession.Open(graph, manifest.Labels.Count, files.DisplayName));
+        var tokenizer = TextTokenizer.Create(manifest.Tokenizer, name => new MemoryStream(files.ReadAllBytes(name)));
+        var session = files.PathOf(ModelPackage.GraphFile) is { } path
+            ? ClassifierSession.Open(path, manifest.Labels.Count, files.DisplayName)
+            : ClassifierSession.Open(files.ReadAllBytes(ModelPackage.GraphFile), manifest.Labels.Count, files.DisplayName);
+        return new TextClassifier(manifest, tokenizer, session);
     }
 
     private static FineTuneException MissingResource(Assembly assembly, string resourceName)

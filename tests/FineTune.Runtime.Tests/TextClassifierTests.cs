@@ -1,4 +1,7 @@
+using System.Text;
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Fingerprints;
+using FineTune.Core.Serialization;
 
 namespace FineTune.Runtime.Tests;
 
@@ -133,6 +136,21 @@ public sealed class TextClassifierTests : IDisposable
 
         Assert.Equal("FT6057", exception.Code);
         Assert.Contains("3 logits, and the manifest has 2 labels", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failure_inside_of_the_graph_has_a_code()
+    {
+        var folder = TinyModel.Write(_folder.Path);
+        var longer = TinyModel.Vocabulary + "thirteenth\n";
+        File.WriteAllText(Path.Combine(folder, "vocab.txt"), longer);
+        var manifest = CoreJson.ReadManifest(File.ReadAllText(Path.Combine(folder, "manifest.json")));
+        var files = new Dictionary<string, string>(manifest.Files.ToDictionary(file => file.Key, file => file.Value)) { ["vocab.txt"] = ContentHash.OfBytes(Encoding.UTF8.GetBytes(longer)) };
+        File.WriteAllText(Path.Combine(folder, "manifest.json"), CoreJson.Write(manifest with { Files = files }));
+        using var classifier = TextClassifier.Load(folder);
+
+        Assert.Equal("FT6061", Assert.Throws<FineTuneException>(() => classifier.Predict("thirteenth")).Code);
+        Assert.Equal(TinyModel.Logits([2, 5, 3])[0], classifier.Predict("good").Logits[0], 1e-5);
     }
 
     [Fact]

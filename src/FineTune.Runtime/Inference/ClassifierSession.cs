@@ -14,6 +14,9 @@ internal sealed class ClassifierSession : IDisposable
     // Small models on many cores spend more on handing work over than on the work.
     private const int MostThreads = 16;
 
+    // What goes wrong is in the exception; a library does not write to the app's console.
+    private const OrtLoggingLevel Quiet = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+
     private static readonly string[] OutputNames = [Logits];
 
     private readonly InferenceSession _session;
@@ -46,7 +49,7 @@ internal sealed class ClassifierSession : IDisposable
     /// <param name="inputs">The token ids of all inputs.</param>
     /// <param name="paddingId">The id behind the end of shorter inputs.</param>
     /// <returns>The logits of each input of the batch, [batch][labels].</returns>
-    /// <exception cref="FineTuneException">FT6057: the graph gives another number of logits.</exception>
+    /// <exception cref="FineTuneException">FT6057: the graph gives another number of logits; FT6061: ONNX Runtime stopped.</exception>
     internal float[][] Run(IReadOnlyList<int> batch, IReadOnlyList<int[]> inputs, int paddingId)
     {
         var length = batch.Max(index => inputs[index].Length);
@@ -78,9 +81,17 @@ internal sealed class ClassifierSession : IDisposable
                 values.Add(OrtValue.CreateTensorValueFromMemory(tensor, shape));
             }
 
-            using var options = new RunOptions();
+            using var options = new RunOptions { LogSeverityLevel = Quiet };
             using var outputs = _session.Run(options, _inputNames, values, OutputNames);
             return Rows(outputs[0].GetTensorDataAsSpan<float>(), batch.Count);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new FineTuneException(
+                "FT6061",
+                $"ONNX Runtime stopped on a batch of {batch.Count} texts with {length} tokens: {exception.Message} If the memory was used up, predict fewer texts at once; otherwise build the model again.",
+                new SourceLocation(_displayName),
+                exception);
         }
         finally
         {
@@ -101,7 +112,7 @@ internal sealed class ClassifierSession : IDisposable
                 GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
                 ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
                 IntraOpNumThreads = Math.Min(Environment.ProcessorCount, MostThreads),
-                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+                LogSeverityLevel = Quiet,
             };
             session = create(options);
         }

@@ -1,4 +1,5 @@
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Fingerprints;
 
 namespace FineTune.Runtime.Packaging;
 
@@ -24,27 +25,50 @@ internal abstract class ModelFiles(string displayName) : IDisposable
 
     /// <summary>All bytes of a file.</summary>
     /// <exception cref="FineTuneException">FT6052: there is no such file; FT6053: the package is damaged; FT6059: the file is too large for one array.</exception>
-    internal byte[] ReadAllBytes(string name)
+    internal byte[] ReadAllBytes(string name) => Read(name, (stream, length) =>
+    {
+        if (length > LongestArray)
+        {
+            throw new FineTuneException(
+                "FT6059",
+                $"The file '{name}' has {length} bytes and does not fit into memory as one block. Unpack the package (it is a zip file) and load the folder.",
+                new SourceLocation(DisplayName));
+        }
+
+        var bytes = new byte[length];
+        for (var position = 0; position < bytes.Length;)
+        {
+            var count = stream.Read(bytes, position, bytes.Length - position);
+            position += count > 0 ? count : throw new InvalidDataException($"'{name}' ends after {position} of {bytes.Length} bytes.");
+        }
+
+        return bytes;
+    });
+
+    /// <summary>Checks that a file is the one that was built.</summary>
+    /// <param name="name">The file.</param>
+    /// <param name="hash">Its SHA-256 when the model was built.</param>
+    /// <exception cref="FineTuneException">FT6051: it is not; FT6052: there is no such file; FT6053: the package is damaged.</exception>
+    internal void Verify(string name, string hash)
+    {
+        if (Read(name, (stream, _) => ContentHash.OfStream(stream)) != hash)
+        {
+            throw new FineTuneException(
+                "FT6051",
+                $"The model's file '{name}' is not the one that was built: its SHA-256 differs from the manifest's. Build the model again, or copy it again from where it was built.",
+                new SourceLocation(DisplayName));
+        }
+    }
+
+    private T Read<T>(string name, Func<Stream, long, T> read)
     {
         try
         {
-            using var stream = Open(name, out var length) ?? throw Missing(name);
-            if (length > LongestArray)
-            {
-                throw new FineTuneException(
-                    "FT6059",
-                    $"The file '{name}' has {length} bytes and does not fit into memory as one block. Unpack the package (it is a zip file) and load the folder.",
-                    new SourceLocation(DisplayName));
-            }
-
-            var bytes = new byte[length];
-            for (var position = 0; position < bytes.Length;)
-            {
-                var count = stream.Read(bytes, position, bytes.Length - position);
-                position += count > 0 ? count : throw new InvalidDataException($"'{name}' ends after {position} of {bytes.Length} bytes.");
-            }
-
-            return bytes;
+            using var stream = Open(name, out var length) ?? throw new FineTuneException(
+                "FT6052",
+                $"The model has no file '{name}'. Build it again, or copy all of its files.",
+                new SourceLocation(DisplayName));
+            return read(stream, length);
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
@@ -55,10 +79,4 @@ internal abstract class ModelFiles(string displayName) : IDisposable
                 exception);
         }
     }
-
-    /// <summary>The error for a file that should be there.</summary>
-    internal FineTuneException Missing(string name) => new(
-        "FT6052",
-        $"The model has no file '{name}'. Build it again, or copy all of its files.",
-        new SourceLocation(DisplayName));
 }

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using FineTune.Core.Diagnostics;
-using FineTune.Core.Fingerprints;
 using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
 using NuGet.Versioning;
@@ -36,7 +35,7 @@ internal static class ModelPackage
         Add(archive, files, ManifestFile);
         foreach (var file in manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
-            Verify(files, file.Key, file.Value);
+            files.Verify(file.Key, file.Value);
             Add(archive, files, file.Key);
         }
     }
@@ -108,25 +107,6 @@ internal static class ModelPackage
         return manifest;
     }
 
-    /// <summary>Reads a file whole and compares it with its hash.</summary>
-    /// <exception cref="FineTuneException">FT6051: the bytes are others than when the model was built.</exception>
-    internal static byte[] ReadVerified(ModelFiles files, ModelManifest manifest, string name)
-    {
-        var bytes = files.ReadAllBytes(name);
-        return ContentHash.OfBytes(bytes) == manifest.Files[name] ? bytes : throw Damaged(files, name);
-    }
-
-    /// <summary>Compares a file on disk with its hash.</summary>
-    /// <exception cref="FineTuneException">FT6051: the bytes are others than when the model was built.</exception>
-    internal static void Verify(FolderModelFiles files, string name, string hash)
-    {
-        using var stream = files.Open(name, out _) ?? throw files.Missing(name);
-        if (ContentHash.OfStream(stream) != hash)
-        {
-            throw Damaged(files, name);
-        }
-    }
-
     // Before anything else is read: a newer format may name and shape everything else differently.
     private static void CheckFormatVersion(string json, SourceLocation location)
     {
@@ -165,15 +145,10 @@ internal static class ModelPackage
     {
         var entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
         entry.LastWriteTime = EntryTime;
-        using var source = files.Open(name, out _) ?? throw files.Missing(name);
+        using var source = File.OpenRead(files.PathOf(name)!);
         using var target = entry.Open();
         source.CopyTo(target);
     }
-
-    private static FineTuneException Damaged(ModelFiles files, string name) => new(
-        "FT6051",
-        $"The model's file '{name}' is not the one that was built: its SHA-256 differs from the manifest's. Build the model again, or copy it again from where it was built.",
-        new SourceLocation(files.DisplayName));
 
     private static FineTuneException Unusable(string why, SourceLocation location, Exception? innerException = null) => new(
         "FT6056",

@@ -31,6 +31,21 @@ public sealed class ModelPackageTests : IDisposable
     }
 
     [Fact]
+    public void A_stream_that_cannot_seek_is_read()
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(TinyModel.Package());
+        }
+
+        compressed.Position = 0;
+        using var classifier = TextClassifier.Load(new GZipStream(compressed, CompressionMode.Decompress));
+
+        Assert.Equal("good", classifier.Predict("good").Text);
+    }
+
+    [Fact]
     public void A_package_is_deterministic_stored_and_ordered()
     {
         var folder = TinyModel.Write(Path.Combine(_folder.Path, "model"));
