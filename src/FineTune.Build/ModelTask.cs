@@ -61,6 +61,7 @@ public abstract class ModelTask : Task, ICancelableTask
     /// <inheritdoc/>
     public override bool Execute()
     {
+        Guard(new SourceLocation(ProjectFile), () => Directory.CreateDirectory(IntermediateDirectory));
         var hashes = new ContentHashIndex(Path.Combine(IntermediateDirectory, "content-hashes.json"));
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var model in Models.Select(item => new ModelItem(item, ProjectFile)))
@@ -111,7 +112,6 @@ public abstract class ModelTask : Task, ICancelableTask
         }
 
         var requestFile = Path.Combine(IntermediateDirectory, $"{model.Name}.{request.Command.ToString().ToLowerInvariant()}.json");
-        Directory.CreateDirectory(IntermediateDirectory);
         File.WriteAllText(requestFile, CoreJson.Write(request));
 
         WorkerEvent? result = null;

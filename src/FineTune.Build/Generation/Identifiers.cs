@@ -51,9 +51,7 @@ internal static class Identifiers
     {
         var result = new StringBuilder(text.Length);
         var startsWord = true;
-        // The composed form, because an identifier may not begin with a combining mark and compilers compare identifiers in that form.
-        var composed = new string([.. text.Select(character => char.IsSurrogate(character) ? ' ' : character)]).Normalize(NormalizationForm.FormC);
-        foreach (var character in composed)
+        foreach (var character in text)
         {
             if (character == '_' || !IsPart(character))
             {

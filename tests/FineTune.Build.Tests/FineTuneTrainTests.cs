@@ -1,0 +1,321 @@
+using System.Diagnostics;
+using Microsoft.Build.Framework;
+
+namespace FineTune.Build.Tests;
+
+public sealed class FineTuneTrainTests : IDisposable
+{
+    private readonly BuildScene scene = new();
+
+    private string ModelFile => Path.Combine(scene.Intermediate, "Sentiment.ftmodel");
+
+    public void Dispose() => scene.Dispose();
+
+    [Fact]
+    public void A_new_model_is_trained_and_copied()
+    {
+        var task = scene.Train(BuildScene.Model("Sentiment"));
+
+        Assert.True(task.Execute());
+
+        Assert.Equal(["Train Sentiment"], scene.WorkerCalls);
+        Assert.StartsWith("model 90", File.ReadAllText(ModelFile), StringComparison.Ordinal);
+        Assert.Contains(scene.Engine.Messages, message => message is { Importance: MessageImportance.High, Message: "Sentiment: accuracy 0.90 (trained in 34 s)" });
+        var ready = Assert.Single(task.ReadyModels);
+        Assert.Equal(ModelFile, ready.ItemSpec);
+        Assert.Equal("true", ready.GetMetadata("Trained"));
+        Assert.True(File.Exists(ready.GetMetadata("MetricsFile")));
+    }
+
+    [Fact]
+    public void The_second_build_starts_no_worker_and_keeps_the_file_with_its_time()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        var written = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        File.SetLastWriteTimeUtc(ModelFile, written);
+
+        var second = scene.Train(BuildScene.Model("Sentiment"));
+
+        Assert.True(second.Execute());
+        Assert.Single(scene.WorkerCalls);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(ModelFile));
+        Assert.Equal("false", Assert.Single(second.ReadyModels).GetMetadata("Trained"));
+        Assert.DoesNotContain(scene.Engine.Messages, message => message.Importance == MessageImportance.High);
+    }
+
+    [Fact]
+    public void Touching_the_data_does_not_train()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        File.SetLastWriteTimeUtc(scene.TrainData, DateTime.UtcNow.AddHours(1));
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+
+        Assert.Single(scene.WorkerCalls);
+    }
+
+    [Fact]
+    public void One_changed_byte_trains_again()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        File.WriteAllText(scene.TrainData, File.ReadAllText(scene.TrainData).Replace("love", "live", StringComparison.Ordinal));
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+
+        Assert.Equal(2, scene.WorkerCalls.Length);
+        Assert.Equal(2, scene.StoredModels.Length);
+    }
+
+    [Fact]
+    public void A_model_that_is_gone_from_obj_comes_from_the_store()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        Directory.Delete(scene.Intermediate, recursive: true);
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+
+        Assert.Single(scene.WorkerCalls);
+        Assert.True(File.Exists(ModelFile));
+    }
+
+    [Fact]
+    public void A_tampered_copy_below_obj_is_replaced()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        var right = File.ReadAllText(ModelFile);
+        File.WriteAllText(ModelFile, "something else");
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+
+        Assert.Equal(right, File.ReadAllText(ModelFile));
+    }
+
+    [Fact]
+    public void A_missed_requirement_fails_at_the_item_and_leaves_nothing_to_embed()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+
+        Assert.False(scene.Train(BuildScene.Model("Sentiment", ("Require", "accuracy >= 0.95"))).Execute());
+
+        var error = Assert.Single(scene.Engine.Errors);
+        Assert.Equal(("FT5001", scene.ProjectFile, 3, 5), (error.Code, error.File, error.LineNumber, error.ColumnNumber));
+        Assert.Contains("accuracy >= 0.95", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("#ft5001", error.HelpLink, StringComparison.Ordinal);
+        Assert.False(File.Exists(ModelFile));
+        Assert.Single(scene.StoredModels);
+        Assert.Single(scene.WorkerCalls);
+    }
+
+    [Fact]
+    public void A_threshold_that_is_lowered_embeds_the_model_without_training()
+    {
+        Assert.False(scene.Train(BuildScene.Model("Sentiment", ("Require", "accuracy >= 0.95"))).Execute());
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment", ("Require", "accuracy >= 0.85"))).Execute());
+
+        Assert.Single(scene.WorkerCalls);
+        Assert.True(File.Exists(ModelFile));
+    }
+
+    [Fact]
+    public void A_missing_metric_fails_the_gate()
+    {
+        Assert.False(scene.Train(BuildScene.Model("Sentiment", ("Require", "f1.macro >= 0.1"))).Execute());
+
+        Assert.Equal("FT5001", Assert.Single(scene.Engine.Errors).Code);
+    }
+
+    [Fact]
+    public void A_missed_wish_warns_at_the_item_and_embeds()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment", ("Warn", "accuracy >= 0.95"))).Execute());
+
+        var warning = Assert.Single(scene.Engine.Warnings, warning => warning.Code == "FT5002");
+        Assert.Equal((scene.ProjectFile, 3, 5), (warning.File, warning.LineNumber, warning.ColumnNumber));
+        Assert.True(File.Exists(ModelFile));
+    }
+
+    [Fact]
+    public void What_the_worker_reports_becomes_canonical_errors_and_warnings()
+    {
+        Assert.False(scene.Train(BuildScene.Model("Sentiment"), BuildScene.Model("Fail", ("Seed", "1")), BuildScene.Model("FailWithoutPlace", ("Seed", "1"))).Execute());
+
+        var warning = Assert.Single(scene.Engine.Warnings);
+        Assert.Equal(("FT1010", "data/train.csv", 4, 1), (warning.Code, warning.File, warning.LineNumber, warning.ColumnNumber));
+        Assert.Equal(["FT1003", "FT4001"], scene.Engine.Errors.Select(error => error.Code));
+        Assert.Equal(("data/train.csv", 3, 2), (scene.Engine.Errors[0].File, scene.Engine.Errors[0].LineNumber, scene.Engine.Errors[0].ColumnNumber));
+        Assert.Equal((scene.ProjectFile, 5), (scene.Engine.Errors[1].File, scene.Engine.Errors[1].LineNumber));
+        Assert.Contains(scene.Engine.Messages, message => message is { Importance: MessageImportance.Normal, Message: "Sentiment: epoch 1/1" });
+    }
+
+    [Fact]
+    public void A_failure_of_one_model_does_not_keep_the_others_from_being_made()
+    {
+        var task = scene.Train(BuildScene.Model("Broken", ("Epochs", "many")), BuildScene.Model("Fail"), BuildScene.Model("Sentiment"));
+
+        Assert.False(task.Execute());
+
+        Assert.Equal(2, scene.Engine.Errors.Count);
+        Assert.Equal("Sentiment", Assert.Single(task.ReadyModels).GetMetadata("Name"));
+    }
+
+    [Fact]
+    public void A_mistake_in_the_item_is_reported_at_its_line_and_no_worker_starts()
+    {
+        Assert.False(scene.Train(BuildScene.Model("Sentiment", ("LerningRate", "1e-4"))).Execute());
+
+        var error = Assert.Single(scene.Engine.Errors);
+        Assert.StartsWith("FT0", error.Code, StringComparison.Ordinal);
+        Assert.Equal((scene.ProjectFile, 3), (error.File, error.LineNumber));
+        Assert.Contains("LearningRate", error.Message, StringComparison.Ordinal);
+        Assert.Empty(scene.WorkerCalls);
+    }
+
+    [Theory]
+    [InlineData("Crash", "exit code 134")]
+    [InlineData("Silent", "exit code 0")]
+    public void A_worker_that_ends_without_a_result_fails_with_a_code(string name, string expected)
+    {
+        Assert.False(scene.Train(BuildScene.Model(name)).Execute());
+
+        var error = Assert.Single(scene.Engine.Errors);
+        Assert.Equal("FT3080", error.Code);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Empty(scene.StoredModels);
+    }
+
+    [Fact]
+    public void A_crash_shows_what_the_worker_wrote_last()
+    {
+        Assert.False(scene.Train(BuildScene.Model("Crash")).Execute());
+
+        Assert.Contains("the fake crashed", Assert.Single(scene.Engine.Errors).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cancelling_ends_the_worker()
+    {
+        var task = scene.Train(BuildScene.Model("Hang"), BuildScene.Model("Sentiment"));
+        Process? worker = null;
+        scene.Engine.OnMessage = message =>
+        {
+            if (message.Message?.StartsWith("Hang: process ", StringComparison.Ordinal) == true)
+            {
+                worker = Process.GetProcessById(int.Parse(message.Message.Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture));
+                task.Cancel();
+            }
+        };
+
+        Assert.False(task.Execute());
+
+        using (worker)
+        {
+            Assert.NotNull(worker);
+            Assert.True(worker.WaitForExit(TimeSpan.FromSeconds(10)));
+        }
+
+        Assert.Equal(["Train Hang"], scene.WorkerCalls);
+        Assert.Empty(scene.Engine.Errors);
+    }
+
+    [Fact]
+    public void A_worker_that_is_missing_is_named()
+    {
+        var task = scene.Train(BuildScene.Model("Sentiment"));
+        task.WorkerPath = scene.FileAt("nowhere/dotnet-finetune.dll");
+
+        Assert.False(task.Execute());
+
+        Assert.Equal("FT3081", Assert.Single(scene.Engine.Errors).Code);
+    }
+
+    [Fact]
+    public void Restore_mode_takes_from_the_store_and_never_trains()
+    {
+        var first = scene.Train(BuildScene.Model("Sentiment"));
+        first.Mode = "Restore";
+        Assert.False(first.Execute());
+        Assert.Equal("FT6101", Assert.Single(scene.Engine.Errors).Code);
+        Assert.Empty(scene.WorkerCalls);
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        var third = scene.Train(BuildScene.Model("Sentiment"));
+        third.Mode = "restore";
+        Assert.True(third.Execute());
+    }
+
+    [Fact]
+    public void An_unknown_mode_is_an_error()
+    {
+        var task = scene.Train(BuildScene.Model("Sentiment"));
+        task.Mode = "Sometimes";
+
+        Assert.False(task.Execute());
+
+        Assert.Equal("FT6100", Assert.Single(scene.Engine.Errors).Code);
+    }
+
+    [Fact]
+    public void Two_models_of_one_name_are_an_error()
+    {
+        Assert.False(scene.Train(BuildScene.Model("Sentiment"), BuildScene.Model("sentiment")).Execute());
+
+        Assert.Equal("FT6103", Assert.Single(scene.Engine.Errors).Code);
+    }
+
+    [Fact]
+    public void A_damaged_store_entry_is_trained_again()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        File.AppendAllText(Path.Combine(Assert.Single(scene.StoredModels), "model.ftmodel"), "damage");
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+
+        Assert.Equal(2, scene.WorkerCalls.Length);
+        Assert.Contains(scene.Engine.Warnings, warning => warning.Code == "FT6004");
+    }
+
+    [Fact]
+    public void Libtorch_is_restored_only_when_a_model_must_be_trained()
+    {
+        var task = WithLibTorchPackage();
+        scene.Engine.BuildProject = properties =>
+        {
+            Directory.CreateDirectory(Path.Combine((string)properties["RestorePackagesPath"]!, "libtorch-cpu-linux-x64/2.10.0/runtimes/linux-x64/native"));
+            return true;
+        };
+        Assert.True(task.Execute());
+        var (project, targets, _) = Assert.Single(scene.Engine.BuiltProjects);
+        Assert.Equal(("libtorch.proj", "Restore"), (project, Assert.Single(targets)));
+
+        Directory.Delete(scene.FileAt("packages"), recursive: true);
+        Assert.True(WithLibTorchPackage().Execute());
+        Assert.Empty(scene.Engine.BuiltProjects);
+    }
+
+    [Fact]
+    public void A_libtorch_that_cannot_be_restored_is_an_error_with_a_way_out()
+    {
+        var task = WithLibTorchPackage();
+        scene.Engine.BuildProject = _ => false;
+
+        Assert.False(task.Execute());
+
+        var error = Assert.Single(scene.Engine.Errors);
+        Assert.Equal("FT3082", error.Code);
+        Assert.Contains("FineTuneLibTorchPath", error.Message, StringComparison.Ordinal);
+        Assert.Empty(scene.WorkerCalls);
+    }
+
+    private FineTuneTrain WithLibTorchPackage()
+    {
+        var task = scene.Train(BuildScene.Model("Sentiment"));
+        task.LibTorchPath = null;
+        task.LibTorchPackageId = "libtorch-cpu-linux-x64";
+        task.LibTorchVersion = "2.10.0";
+        task.LibTorchRuntimeIdentifier = "linux-x64";
+        task.LibTorchProject = "libtorch.proj";
+        task.PackageFolders = [scene.FileAt("packages")];
+        return task;
+    }
+}
