@@ -1,0 +1,63 @@
+using FineTune.Training.Models;
+using static TorchSharp.torch;
+
+namespace FineTune.Training.Training;
+
+/// <summary>Cross entropy of the labels, with label smoothing and class weights as <c>torch.nn.CrossEntropyLoss</c> has them.</summary>
+internal sealed class ClassificationObjective : ITrainingObjective<IReadOnlyList<EncodedText>>, IDisposable
+{
+    private readonly Bert model;
+    private readonly BertConfig config;
+    private readonly Device device;
+    private readonly Dropout? dropout;
+    private readonly double labelSmoothing;
+    private readonly IReadOnlyList<double>? classWeights;
+    private readonly Tensor? classWeightTensor;
+
+    /// <summary>Creates the objective.</summary>
+    /// <param name="model">The classifier.</param>
+    /// <param name="config">Its shape.</param>
+    /// <param name="device">Where its parameters lie.</param>
+    /// <param name="dropout">Random numbers for dropout; <see langword="null"/> for none.</param>
+    /// <param name="labelSmoothing">Share of the target probability that is spread over all labels.</param>
+    /// <param name="classWeights">How much each class counts; <see langword="null"/> for all the same.</param>
+    public ClassificationObjective(Bert model, BertConfig config, Device device, Dropout? dropout, double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null)
+    {
+        this.model = model;
+        this.config = config;
+        this.device = device;
+        this.dropout = dropout;
+        this.labelSmoothing = labelSmoothing;
+        this.classWeights = classWeights;
+        classWeightTensor = classWeights is null ? null : tensor(classWeights.Select(weight => (float)weight).ToArray(), device: device).DetachFromDisposeScope();
+    }
+
+    /// <summary>Weights with which each class counts the same: rows / (classes × rows of the class), 0 for a class without rows.</summary>
+    public static IReadOnlyList<double> BalancedWeights(IReadOnlyList<EncodedText> rows, int labelCount)
+    {
+        var counts = new int[labelCount];
+        foreach (var row in rows)
+        {
+            counts[row.Label]++;
+        }
+
+        return [.. counts.Select(count => count == 0 ? 0 : (double)rows.Count / (labelCount * count))];
+    }
+
+    /// <inheritdoc/>
+    public int CountOf(IReadOnlyList<EncodedText> batch) => batch.Count;
+
+    /// <inheritdoc/>
+    public double WeightOf(IReadOnlyList<EncodedText> batch) => classWeights is null ? batch.Count : batch.Sum(row => classWeights[row.Label]);
+
+    /// <inheritdoc/>
+    public Tensor SummedLoss(IReadOnlyList<EncodedText> batch)
+    {
+        var logits = model.Classify(TokenBatch.Of([.. batch.Select(row => row.Tokens)], config.PaddingId, device), dropout); // [rows, labels]
+        var labels = tensor(batch.Select(row => (long)row.Label).ToArray(), device: device);                                // [rows]
+        return nn.functional.cross_entropy(logits, labels, weight: classWeightTensor, reduction: nn.Reduction.Sum, label_smoothing: labelSmoothing);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => classWeightTensor?.Dispose();
+}

@@ -1,0 +1,24 @@
+using FineTune.Core.Manifests;
+using FineTune.Training.Checkpoints;
+using FineTune.Training.Models;
+
+namespace FineTune.Training.Training;
+
+/// <summary>What a training made.</summary>
+internal sealed record TrainedModel
+{
+    /// <summary>The shape of the model.</summary>
+    public required BertConfig Config { get; init; }
+
+    /// <summary>The kept weights by Hugging Face names.</summary>
+    public required IReadOnlyList<(WeightInfo Info, ReadOnlyMemory<float> Values)> Weights { get; init; }
+
+    /// <summary>The longest input in tokens.</summary>
+    public required int MaxLength { get; init; }
+
+    /// <summary>What the training cost.</summary>
+    public required TrainingSummary Summary { get; init; }
+
+    /// <summary>The kept weights' logits for each validation row.</summary>
+    public required IReadOnlyList<IReadOnlyList<float>> EvaluationLogits { get; init; }
+}
