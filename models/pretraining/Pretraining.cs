@@ -44,8 +44,13 @@ internal static class Pretraining
         using var parameters = new ParameterSet(definitions, groups, CPU);
         foreach (var definition in definitions)
         {
-            ParameterInitializer.Initialize(parameters, definition, config.InitializerRange, options.Seed);
+            ParameterInitializer.Initialize(parameters, definition, options.InitializerRange, options.Seed);
         }
+
+        var statistics = WordStatistics.Count(training.Take(options.StatisticsLines), tokenizer);
+        parameters.Write("cls.predictions.bias", statistics.LogProbabilities());
+        parameters.Write("bert.embeddings.word_embeddings.weight", WordVectors(statistics, config, tokenizer, options));
+        log.WriteLine("embeddings start from word statistics");
 
         log.WriteLine($"{parameters.Count:N0} parameters");
         var model = new Bert(config, parameters);
@@ -100,6 +105,22 @@ internal static class Pretraining
         => TextTokenizer.Create(
             new TokenizerSettings { Kind = "WordPiece", Files = ["vocab.txt"], Lowercase = true, StripAccents = true, SplitChineseCharacters = true },
             _ => File.OpenRead(vocabulary));
+
+    /// <summary>Vectors from the statistics; tokens that occur in no text, such as [MASK], start at random.</summary>
+    private static float[] WordVectors(WordStatistics statistics, BertConfig config, TextTokenizer tokenizer, PretrainingOptions options)
+    {
+        var vectors = statistics.Vectors(config.HiddenSize, options.InitializerRange, options.Seed);
+        var random = new RandomStream(options.Seed, "special tokens");
+        foreach (var token in new[] { tokenizer.ClassifyId, tokenizer.SeparatorId, tokenizer.MaskId, tokenizer.UnknownId })
+        {
+            for (var i = 0; i < config.HiddenSize; i++)
+            {
+                vectors[(token * config.HiddenSize) + i] = (float)(random.NextNormal() * options.InitializerRange);
+            }
+        }
+
+        return vectors;
+    }
 
     private static IEnumerable<IReadOnlyList<int[]>> Batches(string[] lines, TextTokenizer tokenizer, PretrainingOptions options)
     {

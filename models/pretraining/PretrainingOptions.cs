@@ -42,6 +42,12 @@ internal sealed record PretrainingOptions
     /// <summary>Weight of the loss that makes the pooled vector name the words of its text.</summary>
     public double WordsLossWeight { get; init; } = 0.3;
 
+    /// <summary>Standard deviation of the weights at the beginning; a narrow model learns faster from larger ones than BERT's 0.02.</summary>
+    public double InitializerRange { get; init; } = 0.05;
+
+    /// <summary>Lines whose word statistics make the first embeddings.</summary>
+    public int StatisticsLines { get; init; } = 150_000;
+
     /// <summary>Lines that are never trained on and measure the result.</summary>
     public int HeldOutLines { get; init; } = 2000;
 }
