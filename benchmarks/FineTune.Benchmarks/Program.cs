@@ -1,0 +1,18 @@
+using FineTune.Benchmarks;
+
+return args switch
+{
+    ["up-to-date"] => UpToDateBenchmark.Run(),
+    ["predict", var model] => PredictBenchmark.Run(model),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine(
+        """
+        up-to-date       what two up-to-date models of 100,000 rows cost a build
+        predict MODEL    how fast a finished model (a folder or an .ftmodel file) predicts
+        """);
+    return 2;
+}
