@@ -9,14 +9,16 @@ public static class PlanOptions
 
     static PlanOptions()
     {
-        All =
-        [
-            .. from property in typeof(TrainingPlan).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-               let attribute = property.GetCustomAttribute<PlanOptionAttribute>()
-               where attribute is not null
-               orderby property.MetadataToken
-               select new PlanOption(property, attribute),
-        ];
+        var options = new List<PlanOption>();
+        var properties = typeof(TrainingPlan).GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        // Reflection does not promise the order of declaration.
+        Array.Sort(properties, (first, second) => first.MetadataToken.CompareTo(second.MetadataToken));
+        foreach (var property in properties)
+        {
+            if (property.GetCustomAttribute<PlanOptionAttribute>() is { } attribute)
+                options.Add(new PlanOption(property, attribute));
+        }
+        All = options;
         ByName = new Dictionary<string, PlanOption>(StringComparer.OrdinalIgnoreCase);
         foreach (var option in All)
         {

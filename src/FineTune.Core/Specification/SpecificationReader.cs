@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Gates;
 
@@ -7,8 +6,6 @@ namespace FineTune.Core.Specification;
 /// <summary>Turns one <see cref="ModelSpec"/> into a plan and collects all of its mistakes on the way.</summary>
 internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> report)
 {
-    private static readonly Regex DevicePattern = new("^(?:auto|cpu|cuda(?::[0-9]{1,3})?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-
     private readonly List<Diagnostic> _mistakes = [];
     private readonly HashSet<string> _malformed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Given> _given = new(StringComparer.Ordinal);
@@ -125,9 +122,10 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
 
     private static string ReadDevice(Given given)
     {
-        if (!DevicePattern.IsMatch(given.Text))
+        var device = given.Text.ToLowerInvariant();
+        if (device is not ("auto" or "cpu" or "cuda") && !(device.StartsWith("cuda:", StringComparison.Ordinal) && device.Length is > 5 and <= 8 && device.Skip(5).All(digit => digit is >= '0' and <= '9')))
             throw SpecificationDiagnostics.ValueNotAllowed.Exception($"Device cannot be '{given.Text}'. It can be Auto, Cpu, Cuda, or Cuda:1 for the second one.", given.Location);
-        return char.ToUpperInvariant(given.Text[0]) + given.Text.Substring(1).ToLowerInvariant();
+        return char.ToUpperInvariant(device[0]) + device.Substring(1);
     }
 
     private static void CheckLabels(IReadOnlyList<string> labels, Given given)
