@@ -15,7 +15,7 @@ public static class Fingerprint
     /// <summary>Raised by hand when training gives other weights for the same plan; not with every release.</summary>
     public const int RecipeVersion = 1;
 
-    private static readonly HashSet<string> BaseModelFiles = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> KnownBaseModelFiles = new(StringComparer.Ordinal)
     {
         "config.json", "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
     };
@@ -33,6 +33,25 @@ public static class Fingerprint
             ["files"] = FilesOf(plan, PlanOptionScope.Export, hashes),
         });
         return new FingerprintPair(training, export);
+    }
+
+    /// <summary>The files of a base model that the training fingerprint depends on: configuration, weights and tokenizer, in ordinal order.</summary>
+    /// <exception cref="FineTuneException">FT2001: the folder cannot be read.</exception>
+    public static IReadOnlyList<string> BaseModelFiles(string baseModelDirectory)
+    {
+        try
+        {
+            return
+            [
+                .. Directory.GetFiles(baseModelDirectory)
+                    .Where(path => KnownBaseModelFiles.Contains(Path.GetFileName(path)) || path.EndsWith(".safetensors", StringComparison.Ordinal))
+                    .OrderBy(path => path, StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw SpecificationDiagnostics.NoBaseModel.Exception($"The base model's folder '{baseModelDirectory}' cannot be read: {exception.Message}", innerException: exception);
+        }
     }
 
     private static JsonObject TrainingInputs(TrainingPlan plan, string baseModelDirectory, ContentHashIndex hashes) => new()
@@ -77,23 +96,8 @@ public static class Fingerprint
         return files;
     }
 
-    private static string BaseModelOf(string directory, ContentHashIndex hashes)
-    {
-        string[] paths;
-        try
-        {
-            paths = Directory.GetFiles(directory);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw SpecificationDiagnostics.NoBaseModel.Exception($"The base model's folder '{directory}' cannot be read: {exception.Message}", innerException: exception);
-        }
-        var files = paths
-            .Select(path => (Path: path, Name: Path.GetFileName(path)))
-            .Where(file => BaseModelFiles.Contains(file.Name) || file.Name.EndsWith(".safetensors", StringComparison.Ordinal))
-            .Select(file => new KeyValuePair<string, JsonNode?>(file.Name, HashOf(file.Path, file.Path, SpecificationDiagnostics.NoBaseModel, null, hashes)));
-        return Hash(new JsonObject(files));
-    }
+    private static string BaseModelOf(string directory, ContentHashIndex hashes) => Hash(new JsonObject(BaseModelFiles(directory).Select(path =>
+        new KeyValuePair<string, JsonNode?>(Path.GetFileName(path), HashOf(path, path, SpecificationDiagnostics.NoBaseModel, null, hashes)))));
 
     private static string HashOf(string path, string shownPath, DiagnosticDescriptor missing, SourceLocation? origin, ContentHashIndex hashes)
     {

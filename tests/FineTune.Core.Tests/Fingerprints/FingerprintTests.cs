@@ -111,6 +111,7 @@ public sealed class FingerprintTests : IDisposable
         _folder.Write("model/README.md");
 
         Assert.Equal(before, Compute(Plan()));
+        Assert.Equal(["config.json", "model.safetensors", "vocab.txt"], Fingerprint.BaseModelFiles(_folder.At("model")).Select(Path.GetFileName));
     }
 
     [Fact]
