@@ -14,7 +14,7 @@ internal static class Utf8File
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Checks the whole file and opens it at its beginning, behind the byte order mark if there is one.</summary>
-    /// <exception cref="FineTuneException">The file cannot be opened (FT1001), or is not UTF-8 (FT1010, FT1011).</exception>
+    /// <exception cref="FineTuneException">The file does not exist (FT1001), cannot be read (FT1027), or is not UTF-8 (FT1010, FT1011).</exception>
     public static StreamReader Open(DataFile file)
     {
         FileStream? stream = null;
@@ -38,7 +38,7 @@ internal static class Utf8File
     }
 
     /// <summary>Reads and checks the whole file; the byte order mark is left out.</summary>
-    /// <exception cref="FineTuneException">The file cannot be opened (FT1001), or is not UTF-8 (FT1010, FT1011).</exception>
+    /// <exception cref="FineTuneException">The file does not exist (FT1001), cannot be read (FT1027), or is not UTF-8 (FT1010, FT1011).</exception>
     public static ReadOnlyMemory<byte> ReadAllBytes(DataFile file)
     {
         byte[] bytes;
@@ -58,7 +58,9 @@ internal static class Utf8File
     }
 
     private static FineTuneException CannotOpen(DataFile file, Exception exception)
-        => new("FT1001", $"The data file cannot be opened: {exception.Message}", new SourceLocation(file.DisplayPath), exception);
+        => exception is FileNotFoundException or DirectoryNotFoundException
+            ? new("FT1001", "The data file does not exist. Check the path in the plan.", new SourceLocation(file.DisplayPath), exception)
+            : new("FT1027", $"The data file cannot be read: {exception.Message}", new SourceLocation(file.DisplayPath), exception);
 
     private static void CheckAll(FileStream stream, DataFile file)
     {
@@ -76,7 +78,7 @@ internal static class Utf8File
         {
             // A newline is never part of a longer character, so whole lines can be checked by themselves.
             var wholeLines = buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
-            var atEnd = stream.Position == stream.Length;
+            var atEnd = stream.Position >= stream.Length;
             var length = atEnd ? filled : wholeLines;
             CheckLines(buffer.AsSpan(0, length), line, file);
             line += buffer.AsSpan(0, length).Count((byte)'\n');

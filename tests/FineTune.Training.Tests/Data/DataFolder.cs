@@ -21,6 +21,8 @@ internal sealed class DataFolder : IDisposable
         return new DataFile(name, path);
     }
 
+    public DataFile MakeFolder(string name) => new(name, Directory.CreateDirectory(Path.Combine(folder, name)).FullName);
+
     public static TrainingPlan Plan(DataFile train, DataFile? validation = null, DataFile? test = null) => new()
     {
         Name = "Test",

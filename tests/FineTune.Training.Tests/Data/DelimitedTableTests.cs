@@ -91,6 +91,10 @@ public sealed class DelimitedTableTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_is_not_a_data_file()
+        => Assert.Equal(["data.csv: FT1027"], folder.Errors(DataFolder.Plan(folder.MakeFolder("data.csv"))));
+
+    [Fact]
     public void Reading_ends_after_twenty_errors()
         => Assert.Equal(20, folder.Errors("train.csv", "text,label\n" + string.Concat(Enumerable.Repeat(",a\n", 50))).Length);
 
