@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using FineTune.Core.Manifests;
+using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
+using FineTune.Tool.Terminal;
+using FineTune.Training.Pipeline;
+
+namespace FineTune.Tool.Commands;
+
+/// <summary><c>inspect MODEL|BASE</c>: what a trained model is and how good, or how each part of a base model would be trained.</summary>
+internal static class InspectCommand
+{
+    public static ToolCommand Create()
+    {
+        var subject = new Argument<string>("MODEL") { Description = "A trained model (folder or .ftmodel file), or a base model: builtin:tiny or a folder in Hugging Face layout." };
+        var strategy = new Option<Strategy>("--strategy") { Description = "Base model: which parameters are trained, and how fast.", CustomParser = ParseStrategy };
+        var trainableLayers = new Option<int>("--trainable-layers") { Description = "Base model, strategy Frozen: how many top layers are trained.", DefaultValueFactory = _ => 1 };
+        var layerDecay = new Option<double>("--layer-decay") { Description = "Base model, strategy LayerwiseDecay: factor of the rate from each layer to the one below.", DefaultValueFactory = _ => 0.9 };
+        var syntax = new Command("inspect", "Show a trained model and its metrics, or a base model's layers and how they would be trained.") { subject, strategy, trainableLayers, layerDecay };
+        return new(syntax, (arguments, output, _) =>
+        {
+            var path = arguments.GetRequiredValue(subject);
+            if (!path.StartsWith(BaseModelFolder.BuiltInPrefix, StringComparison.OrdinalIgnoreCase) && !File.Exists(Path.Combine(path, "config.json")))
+            {
+                ShowModel(path, output);
+                return ExitCode.Done;
+            }
+
+            var plan = new TrainingPlan { Name = "Inspected", Strategy = arguments.GetValue(strategy), TrainableLayers = arguments.GetValue(trainableLayers), LayerDecay = arguments.GetValue(layerDecay) };
+            ShowBase(BaseModelFolder.Resolve(path, PlannedRun.BuiltinModelsDirectory), plan, output);
+            return ExitCode.Done;
+        });
+    }
+
+    private static Strategy ParseStrategy(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        var option = PlanOptions.Find(nameof(TrainingPlan.Strategy))!;
+        var text = result.Tokens.Single().Value;
+        if (Enum.TryParse<Strategy>(option.ValueAliases.GetValueOrDefault(text, text), ignoreCase: true, out var strategy) && Enum.IsDefined(strategy))
+        {
+            return strategy;
+        }
+
+        result.AddError($"'{text}' is not a strategy: {string.Join(", ", option.AllowedValues)}.");
+        return default;
+    }
+
+    private static void ShowModel(string path, CommandOutput output)
+    {
+        var manifest = ModelArgument.ReadManifest(path);
+        var metricsFile = Path.Combine(path, ModelArtifact.MetricsFile);
+        var metrics = File.Exists(metricsFile) ? File.ReadAllText(metricsFile) : null;
+        output.Say($"{manifest.Task}, {manifest.Labels.Count} labels: {string.Join(", ", manifest.Labels)}");
+        output.Say($"at most {manifest.MaxLength} tokens, {manifest.Tokenizer.Kind} tokenizer, {(manifest.Tokenizer.Lowercase ? "lowercased" : "cased")}");
+        output.Say($"format {manifest.FormatVersion}, training {manifest.TrainingFingerprint[..12]}, export {manifest.ExportFingerprint[..12]}");
+        if (metrics is not null)
+        {
+            var document = CoreJson.ReadMetrics(metrics);
+            output.Say($"{document.Rows} {document.EvaluatedOn} rows: {MetricsText.Summary(document)}");
+            SayTraining(document.Training, output);
+        }
+
+        output.Write(new JsonObject
+        {
+            ["manifest"] = JsonNode.Parse(CoreJson.Write(manifest)),
+            ["metrics"] = metrics is null ? null : JsonNode.Parse(metrics),
+        });
+    }
+
+    private static void SayTraining(TrainingSummary training, CommandOutput output) => output.Say(string.Create(
+        CultureInfo.InvariantCulture,
+        $"trained on {training.Rows} rows, {training.Epochs:0.##} epochs, {training.Seconds:0.0} s on {training.Device} ({training.Precision}); {training.TrainableParameters:N0} of {training.Parameters:N0} parameters"));
+
+    private static void ShowBase(string directory, TrainingPlan plan, CommandOutput output)
+    {
+        var layers = BaseModelPart.Read(directory, plan);
+        var table = new TextTable("part", "parameters", "rate factor", "weight decay", "trained");
+        foreach (var layer in layers)
+        {
+            table.Add(layer.Name, layer.Parameters.ToString("N0", CultureInfo.InvariantCulture), layer.RateFactor.ToString("0.####", CultureInfo.InvariantCulture), layer.WeightDecay.ToString("0.####", CultureInfo.InvariantCulture), layer.Trainable ? "yes" : "no");
+        }
+
+        output.Say($"{directory}, strategy {plan.Strategy}");
+        foreach (var line in table.Lines())
+        {
+            output.Say(line);
+        }
+
+        var (all, trained) = (layers.Sum(layer => layer.Parameters), layers.Where(layer => layer.Trainable).Sum(layer => layer.Parameters));
+        output.Say(string.Create(CultureInfo.InvariantCulture, $"{trained:N0} of {all:N0} parameters are trained, and a new classifier; biases and normalization weights have no weight decay"));
+        output.Write(new JsonObject
+        {
+            ["directory"] = directory,
+            ["strategy"] = plan.Strategy.ToString(),
+            ["parameters"] = all,
+            ["trainableParameters"] = trained,
+            ["layers"] = new JsonArray([.. layers.Select(layer => new JsonObject
+            {
+                ["name"] = layer.Name,
+                ["parameters"] = layer.Parameters,
+                ["rateFactor"] = layer.RateFactor,
+                ["weightDecay"] = layer.WeightDecay,
+                ["trainable"] = layer.Trainable,
+            })]),
+        });
+    }
+}

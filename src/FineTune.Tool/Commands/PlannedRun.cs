@@ -1,0 +1,44 @@
+using System.CommandLine;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Fingerprints;
+using FineTune.Core.Manifests;
+using FineTune.Core.Specification;
+using FineTune.Core.Worker;
+using FineTune.Tool.Terminal;
+
+namespace FineTune.Tool.Commands;
+
+/// <summary>A resolved specification with everything that a run of it needs to know; nothing has been read but the inputs' bytes.</summary>
+/// <param name="Plan">What to train.</param>
+/// <param name="BaseModelDirectory">The folder of the base model.</param>
+/// <param name="StoreDirectory">The root of the store.</param>
+/// <param name="Fingerprint">What the plan and its inputs are called in the store.</param>
+internal sealed record PlannedRun(TrainingPlan Plan, string BaseModelDirectory, string StoreDirectory, FingerprintPair Fingerprint)
+{
+    /// <summary>Where the tool's package has the built-in base models.</summary>
+    public static string BuiltinModelsDirectory => Path.Combine(AppContext.BaseDirectory, "models");
+
+    /// <summary>Resolves what the user wrote and hashes its inputs.</summary>
+    /// <exception cref="FineTuneException">The specification has mistakes, or an input is missing.</exception>
+    public static PlannedRun Create(SpecArguments spec, Option<string> storeOption, ParseResult arguments, CommandOutput output)
+    {
+        var plan = spec.Read(arguments).Resolve(output.Report);
+        var baseModel = BaseModelFolder.Resolve(plan.BaseModel, BuiltinModelsDirectory);
+        var store = StoreOption.Locate(arguments.GetValue(storeOption));
+        var hashes = new ContentHashIndex(Path.Combine(store, "inputs.index"));
+        var fingerprint = Core.Fingerprints.Fingerprint.Compute(plan, baseModel, hashes);
+        hashes.Save();
+        return new PlannedRun(plan, baseModel, store, fingerprint);
+    }
+
+    public WorkerRequest ToRequest(string? libTorchDirectory) => new()
+    {
+        Command = WorkerCommand.Train,
+        Plan = Plan,
+        StoreDirectory = StoreDirectory,
+        BaseModelDirectory = BaseModelDirectory,
+        LibTorchDirectory = libTorchDirectory,
+        TrainingFingerprint = Fingerprint.Training,
+        ExportFingerprint = Fingerprint.Export,
+    };
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using FineTune.Core.Manifests;
+using FineTune.Core.Serialization;
+using FineTune.Tool.Terminal;
+using FineTune.Training.Pipeline;
+
+namespace FineTune.Tool.Commands;
+
+/// <summary><c>train</c>: what a build does with an item, from the command line.</summary>
+internal static class TrainCommand
+{
+    public static ToolCommand Create()
+    {
+        var spec = new SpecArguments();
+        var target = new Option<string>("--output") { Description = "Write the model here: model.onnx, manifest.json, metrics.json, model.ftmodel, huggingface/.", HelpName = "DIR" };
+        var force = new Option<bool>("--force") { Description = "Train even when the store has the model; the store stays as it is." };
+        var libTorch = new Option<string>("--libtorch") { Description = "The libtorch folder. [default: FINETUNE_LIBTORCH, else the known places]", HelpName = "DIR" };
+        var store = StoreOption.Create();
+        var syntax = new Command("train", "Train a model, test it, and hold it to its conditions.") { target, force, libTorch, store };
+        spec.AddTo(syntax);
+        return new(syntax, (arguments, output, cancellation) =>
+        {
+            var run = PlannedRun.Create(spec, store, arguments, output);
+            using var scratch = arguments.GetValue(force) ? TemporaryFolder.Create() : null;
+            var request = (scratch is null ? run : run with { StoreDirectory = scratch.Path }).ToRequest(arguments.GetValue(libTorch));
+            var result = ProgressDisplay.Run(output, TimeProvider.System, events => ModelPipeline.Run(request, events, cancellation, weightsToo: true));
+            return Finish(run, result, arguments.GetValue(target), output);
+        });
+    }
+
+    private static int Finish(PlannedRun run, PipelineResult result, string? target, CommandOutput output)
+    {
+        var metricsJson = File.ReadAllText(result.Model.PathOf(ModelArtifact.MetricsFile));
+        var metrics = CoreJson.ReadMetrics(metricsJson);
+        var verdict = GateVerdict.Judge(run.Plan.Require, run.Plan.Warn, metrics.Metrics, $"{metrics.Rows} {metrics.EvaluatedOn} rows", run.Plan.Origin);
+
+        // A model that misses its conditions does not take the place of one that met them.
+        var written = target is not null && verdict.Passed ? OutputFolder.Write(Path.GetFullPath(target), result) : null;
+        Say(run, result, metrics, verdict, target, written, output);
+        output.Write(ToJson(run, result, metricsJson, verdict, written));
+        return verdict.Passed ? ExitCode.Done : ExitCode.GateMissed;
+    }
+
+    private static void Say(PlannedRun run, PipelineResult result, MetricsDocument metrics, GateVerdict verdict, string? target, string? written, CommandOutput output)
+    {
+        var origin = result.Trained
+            ? string.Create(CultureInfo.InvariantCulture, $"trained in {metrics.Training.Seconds:0.0} s ({metrics.Training.Steps} steps, best epoch {metrics.Training.BestEpoch:0.##})")
+            : "found in the store: nothing was trained";
+        output.Say($"{run.Plan.Name}: {origin}");
+        output.Say($"{metrics.Rows} {metrics.EvaluatedOn} rows: {MetricsText.Summary(metrics)}");
+        verdict.Show(output);
+        if (written is not null)
+        {
+            output.Say($"written to {written}");
+        }
+        else
+        {
+            output.Say((target is null ? "the model is in " : $"'{target}' was not changed; the model is in ") + result.Model.Directory);
+        }
+    }
+
+    private static JsonObject ToJson(PlannedRun run, PipelineResult result, string metricsJson, GateVerdict verdict, string? written)
+    {
+        var document = new JsonObject
+        {
+            ["name"] = run.Plan.Name,
+            ["trained"] = result.Trained,
+            ["output"] = written,
+            ["entry"] = result.Model.Directory,
+            ["passed"] = verdict.Passed,
+            ["gate"] = verdict.ToJson(),
+            ["errors"] = verdict.ErrorsToJson(),
+        };
+        foreach (var (key, value) in JsonNode.Parse(metricsJson)!.AsObject())
+        {
+            document[key] = value?.DeepClone();
+        }
+
+        return document;
+    }
+}

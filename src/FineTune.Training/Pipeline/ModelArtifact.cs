@@ -1,0 +1,152 @@
+using FineTune.Core.Fingerprints;
+using FineTune.Core.Manifests;
+using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
+using FineTune.Runtime;
+using FineTune.Runtime.Packaging;
+using FineTune.Runtime.Tokenization;
+using FineTune.Training.Checkpoints;
+using FineTune.Training.Data;
+using FineTune.Training.Evaluation;
+using FineTune.Training.Export;
+using FineTune.Training.Models;
+
+namespace FineTune.Training.Pipeline;
+
+/// <summary>
+/// Makes the files that ship from a finished training, and measures them: what is reported and gated is computed from the very bytes that apps
+/// load, by the code that apps run.
+/// </summary>
+internal static class ModelArtifact
+{
+    /// <summary>The exported graph.</summary>
+    public const string GraphFile = "model.onnx";
+
+    /// <summary>What the model is and which files it consists of.</summary>
+    public const string ManifestFile = "manifest.json";
+
+    /// <summary>What was measured.</summary>
+    public const string MetricsFile = "metrics.json";
+
+    /// <summary>All that an app needs, in one file.</summary>
+    public const string PackageFile = "model.ftmodel";
+
+    private const int RowsBetweenReports = 512;
+    private const double BytesPerMegabyte = 1e6;
+
+    /// <summary>Writes the graph, the vocabulary, the manifest and the package into <paramref name="directory"/>.</summary>
+    /// <param name="directory">The new entry's folder.</param>
+    /// <param name="trainingDirectory">The folder of the training's entry.</param>
+    /// <param name="maxLength">Longest input in tokens.</param>
+    /// <param name="labels">The labels.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="fingerprint">The plan's fingerprints.</param>
+    public static void Export(string directory, string trainingDirectory, int maxLength, IReadOnlyList<string> labels, TrainingPlan plan, FingerprintPair fingerprint)
+    {
+        var huggingFace = Path.Combine(trainingDirectory, TrainingArtifact.HuggingFaceDirectory);
+        using (var graph = File.Create(Path.Combine(directory, GraphFile)))
+        {
+            OnnxExport.WriteBertClassifier(BertConfig.Read(Path.Combine(huggingFace, "config.json")), ReadWeights(Path.Combine(huggingFace, "model.safetensors")), labels.Count, graph);
+        }
+
+        var tokenizer = TextTokenizer.FromHuggingFaceFolder(huggingFace, out var settings);
+        using (var vocabulary = File.Create(Path.Combine(directory, settings.Files.Single())))
+        {
+            tokenizer.WriteVocabulary(vocabulary);
+        }
+
+        var manifest = new ModelManifest
+        {
+            FormatVersion = ModelManifest.CurrentFormatVersion,
+            Name = NeutralName(fingerprint),
+            Task = plan.Task,
+            Labels = labels,
+            MaxLength = maxLength,
+            Tokenizer = settings,
+            TrainingFingerprint = fingerprint.Training,
+            ExportFingerprint = fingerprint.Export,
+            Files = new[] { GraphFile }.Concat(settings.Files).ToDictionary(file => file, file => ContentHash.OfFile(Path.Combine(directory, file))),
+        };
+        File.WriteAllText(Path.Combine(directory, ManifestFile), CoreJson.Write(manifest, indented: true));
+        using var package = File.Create(Path.Combine(directory, PackageFile));
+        ModelPackage.Write(directory, package);
+    }
+
+    /// <summary>Runs the exported model on the validation rows (it must compute what was trained) and on the test rows, and writes the metrics.</summary>
+    /// <param name="directory">The folder that <see cref="Export"/> wrote.</param>
+    /// <param name="training">The training that was exported.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="fingerprint">The plan's fingerprints.</param>
+    /// <param name="progress">Called with the share of the rows that is done.</param>
+    /// <param name="cancellation">Cancels between batches.</param>
+    public static void Evaluate(string directory, TrainingArtifact training, ClassificationData data, TrainingPlan plan, FingerprintPair fingerprint, Action<double> progress, CancellationToken cancellation)
+    {
+        using var classifier = TextClassifier.Load(Path.Combine(directory, PackageFile));
+        double total = data.Validation.Count + data.Test.Count;
+        var validationLogits = Logits(classifier, data.Validation, done => progress(done / total), cancellation);
+        ExportParity.Check(training.ValidationLogits, validationLogits, [.. data.Validation.Select(row => row.Origin)]);
+
+        var (evaluatedOn, rows, logits) = data.Test.Count == 0
+            ? ("validation", data.Validation, validationLogits)
+            : ("test", data.Test, Logits(classifier, data.Test, done => progress((data.Validation.Count + done) / total), cancellation));
+        int[] expected = [.. rows.Select(row => row.Label)];
+        var result = ClassificationEvaluation.Compute(expected, logits, data.Labels);
+        var baseline = ClassificationEvaluation.MajorityBaseline([.. data.Train.Select(row => row.Label)], expected, data.Labels);
+        var metrics = new MetricsDocument
+        {
+            Task = plan.Task.ToString(),
+            EvaluatedOn = evaluatedOn,
+            Rows = rows.Count,
+            Metrics = WithGains(result.Metrics, baseline, new FileInfo(Path.Combine(directory, PackageFile)).Length / BytesPerMegabyte),
+            Intervals = result.Intervals,
+            Baseline = baseline,
+            ConfusionMatrix = result.ConfusionMatrix,
+            Labels = data.Labels,
+            Training = training.Summary,
+            Fingerprint = fingerprint,
+        };
+        File.WriteAllText(Path.Combine(directory, MetricsFile), CoreJson.Write(metrics, indented: true));
+    }
+
+    /// <summary>An entry belongs to every item with the same inputs, so none of their names may be in its bytes.</summary>
+    private static string NeutralName(FingerprintPair fingerprint) => $"model-{fingerprint.Export[..12]}";
+
+    private static Dictionary<string, double> WithGains(IReadOnlyDictionary<string, double> metrics, IReadOnlyDictionary<string, double> baseline, double megabytes)
+    {
+        var all = new Dictionary<string, double>(metrics) { ["size.mb"] = megabytes };
+        foreach (var name in new[] { "accuracy", "f1.macro" })
+        {
+            all[$"gain.{name}"] = metrics[name] - baseline[name];
+        }
+
+        return all;
+    }
+
+    private static List<IReadOnlyList<float>> Logits(TextClassifier classifier, IReadOnlyList<LabelledText> rows, Action<int> progress, CancellationToken cancellation)
+    {
+        var logits = new List<IReadOnlyList<float>>(rows.Count);
+        foreach (var batch in rows.Chunk(RowsBetweenReports))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            logits.AddRange(classifier.Predict(batch.Select(row => row.Text)).Select(prediction => prediction.Logits));
+            progress(logits.Count);
+        }
+
+        return logits;
+    }
+
+    private static Dictionary<string, (WeightInfo Info, ReadOnlyMemory<float> Values)> ReadWeights(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        var weights = new Dictionary<string, (WeightInfo, ReadOnlyMemory<float>)>();
+        foreach (var info in file.Weights.Values)
+        {
+            var values = new float[info.ElementCount];
+            file.ReadFloat32(info.Name, values);
+            weights.Add(info.Name, (info, values));
+        }
+
+        return weights;
+    }
+}

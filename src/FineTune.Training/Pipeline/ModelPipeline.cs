@@ -1,0 +1,89 @@
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Fingerprints;
+using FineTune.Core.Manifests;
+using FineTune.Core.Store;
+using FineTune.Core.Worker;
+using FineTune.Runtime.Tokenization;
+using FineTune.Training.Data;
+using FineTune.Training.Native;
+using FineTune.Training.Training;
+
+namespace FineTune.Training.Pipeline;
+
+/// <summary>From a request to a finished entry of the store, doing only what the store does not hold yet.</summary>
+internal static class ModelPipeline
+{
+    /// <summary>
+    /// Finds or makes the model. What is found costs nothing; when only the training is found, it is exported and evaluated; else it is trained. Entries
+    /// appear in the store when they are complete, so a run that fails, is cancelled or killed leaves nothing that looks finished.
+    /// </summary>
+    /// <param name="request">What to make, from what, and where the store is.</param>
+    /// <param name="events">Receives progress, diagnostics and, last, the completion.</param>
+    /// <param name="cancellation">Cancels between two steps or batches.</param>
+    /// <param name="weightsToo">Whether the caller also needs the trained weights, which the store may have lost while it kept the model.</param>
+    /// <exception cref="FineTuneException">Anything that the user can mend; FT1095 when an input changed while it was read.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static PipelineResult Run(WorkerRequest request, Action<WorkerEvent> events, CancellationToken cancellation, bool weightsToo = false)
+    {
+        var progress = new PhaseProgress(events);
+        progress.Begin("checking the inputs", end: 0.01);
+        var fingerprint = ComputeFingerprint(request);
+        RequireSame(new FingerprintPair(request.TrainingFingerprint ?? fingerprint.Training, request.ExportFingerprint ?? fingerprint.Export), fingerprint);
+
+        var store = new ModelStore(request.StoreDirectory) { Report = progress.Report };
+        var found = store.FindModel(fingerprint.Export);
+        var foundTraining = found is null || weightsToo ? store.FindTraining(fingerprint.Training) : null;
+        if (found is not null && (foundTraining is not null || !weightsToo))
+        {
+            progress.Complete(found.Directory);
+            return new PipelineResult(found, foundTraining, fingerprint, Trained: false);
+        }
+
+        progress.Begin("reading the data", end: 0.03);
+        var data = ClassificationDataReader.Read(request.Plan, progress.Report);
+        RequireSame(fingerprint, ComputeFingerprint(request));
+        cancellation.ThrowIfCancellationRequested();
+
+        var training = foundTraining ?? Train(request, data, fingerprint, store, progress, cancellation);
+        var model = found ?? Export(request, data, training, fingerprint, store, progress, cancellation);
+        progress.Complete(model.Directory);
+        return new PipelineResult(model, training, fingerprint, Trained: foundTraining is null);
+    }
+
+    private static StoreEntry Train(WorkerRequest request, ClassificationData data, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, CancellationToken cancellation)
+    {
+        progress.Begin("loading libtorch and the base model", end: 0.05);
+        LibTorch.Load(request.LibTorchDirectory);
+        var tokenizer = TextTokenizer.FromHuggingFaceFolder(request.BaseModelDirectory, out _);
+
+        progress.Begin("training", end: 0.95);
+        var trained = ClassificationTraining.Run(request.Plan, request.BaseModelDirectory, data, tokenizer, step => progress.Report(step.Message, step.Fraction), progress.Report, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return store.AddTraining(fingerprint.Training, directory => TrainingArtifact.Write(directory, request.BaseModelDirectory, trained, data.Labels));
+    }
+
+    private static StoreEntry Export(WorkerRequest request, ClassificationData data, StoreEntry training, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, CancellationToken cancellation)
+    {
+        var artifact = TrainingArtifact.Read(training.Directory);
+        return store.AddModel(fingerprint.Export, directory =>
+        {
+            progress.Begin("exporting the model", end: 0.97);
+            ModelArtifact.Export(directory, training.Directory, artifact.MaxLength, data.Labels, request.Plan, fingerprint);
+            progress.Begin("evaluating the exported model", end: 1);
+            ModelArtifact.Evaluate(directory, artifact, data, request.Plan, fingerprint, done => progress.Report("evaluating the exported model", done), cancellation);
+            cancellation.ThrowIfCancellationRequested();
+        });
+    }
+
+    /// <summary>Hashes every input anew: times and sizes vouch for a file between two builds, but not within one.</summary>
+    private static FingerprintPair ComputeFingerprint(WorkerRequest request)
+        => Fingerprint.Compute(request.Plan, request.BaseModelDirectory, new ContentHashIndex(Path.Combine(request.StoreDirectory, "never-written")));
+
+    private static void RequireSame(FingerprintPair before, FingerprintPair now)
+    {
+        if (before != now)
+        {
+            throw new FineTuneException("FT1095", "The data or the base model changed while the build was running: they are not what the build looked at first. Nothing was stored; run it again when the files are complete.");
+        }
+    }
+}

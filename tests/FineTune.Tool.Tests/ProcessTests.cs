@@ -1,0 +1,153 @@
+using CliWrap;
+using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
+using FineTune.Core.Worker;
+
+namespace FineTune.Tool.Tests;
+
+/// <summary>What only a process of its own shows: its streams, signals, exit codes and death.</summary>
+public sealed class ProcessTests(TinyProject project) : IClassFixture<TinyProject>
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "dotnet-finetune.dll");
+
+    [Fact]
+    public async Task Predictions_are_UTF8_JSON_and_the_exit_code_is_0()
+    {
+        var run = await RunAsync("predict", project.Model, "größe „XL“ 🙂", "--json");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal("größe „XL“ 🙂", (string)run.Json["text"]!);
+    }
+
+    [Fact]
+    public async Task The_worker_writes_events_and_nothing_else_and_ends_with_completed()
+    {
+        var store = project.NewFolder();
+
+        var (exitCode, events) = await ServeAsync(Request(store, epochs: 1));
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(WorkerEventKind.Completed, events[^1].Kind);
+        Assert.True(File.Exists(Path.Combine(events[^1].EntryDirectory!, "model.ftmodel")));
+    }
+
+    [Fact]
+    public async Task The_worker_reads_labels_without_training()
+    {
+        var store = project.NewFolder();
+
+        var (exitCode, events) = await ServeAsync(Request(store, epochs: 1) with { Command = WorkerCommand.Labels });
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(["complaint", "praise"], Assert.Single(events).Labels!);
+        Assert.False(Directory.Exists(store));
+    }
+
+    [Fact]
+    public async Task The_worker_tells_a_mistake_with_its_code_and_place()
+    {
+        var data = Path.Combine(project.Folder, "one-kind.tsv");
+        await File.WriteAllTextAsync(data, "text\tlabel\nall of one\tkind\nand another of the same\tkind\n", TestContext.Current.CancellationToken);
+        var request = Request(project.NewFolder(), epochs: 1);
+
+        var (exitCode, events) = await ServeAsync(request with { Plan = request.Plan with { TrainData = [new DataFile("one-kind.tsv", data)] } });
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("FT1", events[^1].Diagnostic!.Code, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Closing_the_workers_input_cancels_and_leaves_no_entry()
+    {
+        var store = project.NewFolder();
+
+        var (exitCode, events) = await ServeAsync(Request(store, epochs: 10000), CloseInTraining);
+
+        Assert.Equal(130, exitCode);
+        Assert.Equal("FT3053", events[^1].Diagnostic!.Code);
+        Assert.Empty(FindEntries(store));
+
+        static void CloseInTraining(WorkerEvent workerEvent, Action close)
+        {
+            if (workerEvent.Fraction > 0.05)
+            {
+                close();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_killed_training_leaves_no_entry()
+    {
+        var store = project.NewFolder();
+        using var kill = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Command(TrainForever(store))
+            .WithStandardErrorPipe(PipeTarget.ToDelegate(_ => kill.Cancel()))
+            .ExecuteAsync(kill.Token));
+
+        Assert.Empty(FindEntries(store));
+    }
+
+    [Fact]
+    public async Task An_interrupted_training_ends_with_130()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT that one process can send to another.");
+        var store = project.NewFolder();
+        var started = new TaskCompletionSource();
+        var training = Command(TrainForever(store)).WithStandardErrorPipe(PipeTarget.ToDelegate(_ => started.TrySetResult())).ExecuteAsync(TestContext.Current.CancellationToken);
+        await started.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        await Cli.Wrap("kill").WithArguments(["-INT", $"{training.ProcessId}"]).ExecuteAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(130, (await training).ExitCode);
+        Assert.Empty(FindEntries(store));
+    }
+
+    private string[] TrainForever(string store)
+        => ["train", "--base-model", project.Base, "--train-data", project.TrainData, "--epochs", "10000", "--cache-directory", store, "--json"];
+
+    private WorkerRequest Request(string store, double epochs) => new()
+    {
+        Command = WorkerCommand.Train,
+        Plan = new TrainingPlan { Name = "Tiny", BaseModel = project.Base, TrainData = [new DataFile("train.tsv", project.TrainData)], Epochs = epochs },
+        StoreDirectory = store,
+        BaseModelDirectory = project.Base,
+    };
+
+    /// <summary>Runs a worker whose input stays open until it ends, or until <paramref name="watch"/>, which sees each event, closes it.</summary>
+    private async Task<(int ExitCode, List<WorkerEvent> Events)> ServeAsync(WorkerRequest request, Action<WorkerEvent, Action>? watch = null)
+    {
+        var file = Path.Combine(project.Folder, Path.GetRandomFileName() + ".json");
+        await File.WriteAllTextAsync(file, CoreJson.Write(request), TestContext.Current.CancellationToken);
+        var events = new List<WorkerEvent>();
+        var closed = new TaskCompletionSource();
+        var result = await Command("worker", file)
+            .WithStandardInputPipe(PipeSource.Create(async (_, cancellation) => await closed.Task.WaitAsync(cancellation)))
+            .WithStandardOutputPipe(PipeTarget.ToDelegate(line =>
+            {
+                var workerEvent = CoreJson.ReadEvent(line);
+                events.Add(workerEvent);
+                watch?.Invoke(workerEvent, () => closed.TrySetResult());
+            }))
+            .ExecuteAsync(TestContext.Current.CancellationToken);
+        return (result.ExitCode, events);
+    }
+
+    private static async Task<ToolRun> RunAsync(params string[] arguments)
+    {
+        var output = new StringWriter();
+        var error = new StringWriter();
+        var result = await Command(arguments)
+            .WithStandardOutputPipe(PipeTarget.ToDelegate(output.WriteLine))
+            .WithStandardErrorPipe(PipeTarget.ToDelegate(error.WriteLine))
+            .ExecuteAsync(TestContext.Current.CancellationToken);
+        return new ToolRun(result.ExitCode, output.ToString(), error.ToString());
+    }
+
+    private static Command Command(params string[] arguments)
+        => Cli.Wrap(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet").WithArguments([Program, .. arguments]).WithValidation(CommandResultValidation.None);
+
+    private static IEnumerable<string> FindEntries(string store)
+        => Directory.Exists(store) ? Directory.EnumerateFiles(store, "entry.json", SearchOption.AllDirectories) : [];
+}

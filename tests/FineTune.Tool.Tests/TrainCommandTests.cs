@@ -1,0 +1,162 @@
+using System.Globalization;
+
+namespace FineTune.Tool.Tests;
+
+public sealed class TrainCommandTests(TinyProject project) : IClassFixture<TinyProject>
+{
+    [Fact]
+    public void Training_writes_one_document_and_the_model()
+    {
+        var run = project.FirstRun;
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.True((bool)run.Json["trained"]!);
+        Assert.Equal(project.Model, (string)run.Json["output"]!);
+        Assert.InRange((double)run.Json["metrics"]!["accuracy"]!, 0, 1);
+        Assert.All(["model.onnx", "vocab.txt", "manifest.json", "metrics.json", "model.ftmodel", "huggingface/config.json", "huggingface/model.safetensors", "huggingface/vocab.txt"],
+            file => Assert.True(File.Exists(Path.Combine(project.Model, file)), file));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(project.Model), path => Path.GetFileName(path).StartsWith(".finetune", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_same_inputs_are_found_in_the_store_and_written_byte_for_byte_again()
+    {
+        var again = project.NewFolder();
+
+        var run = project.Train("--output", again);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.False((bool)run.Json["trained"]!);
+        AssertSameFiles(project.Model, again);
+    }
+
+    [Fact]
+    public void Forced_training_leaves_the_store_alone_and_gives_the_same_weights()
+    {
+        var forced = project.NewFolder();
+        var before = Directory.GetFiles(project.Store, "entry.json", SearchOption.AllDirectories).ToDictionary(file => file, File.GetLastWriteTimeUtc);
+
+        var run = project.Train("--output", forced, "--force");
+
+        Assert.True((bool)run.Json["trained"]!);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(project.Model, "huggingface/model.safetensors")), File.ReadAllBytes(Path.Combine(forced, "huggingface/model.safetensors")));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(project.Model, "model.ftmodel")), File.ReadAllBytes(Path.Combine(forced, "model.ftmodel")));
+        Assert.All(before, pair => Assert.Equal(pair.Value, File.GetLastWriteTimeUtc(pair.Key)));
+    }
+
+    [Fact]
+    public void A_missed_condition_ends_with_3_trains_nothing_and_leaves_the_previous_model()
+    {
+        var target = project.NewFolder();
+        project.Train("--output", target);
+        var before = File.GetLastWriteTimeUtc(Path.Combine(target, "manifest.json"));
+
+        var run = project.Train("--output", target, "--require", "accuracy >= 0.1; loss <= 0.0000001", "--warn", "accuracy > 1");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.False((bool)run.Json["trained"]!);
+        Assert.Null(run.Json["output"]);
+        Assert.Equal([true, false, false], run.Json["gate"]!.AsArray().Select(gate => (bool)gate!["passed"]!));
+        Assert.Equal("FT5001", (string)Assert.Single(run.Json["errors"]!.AsArray())!["code"]!);
+        Assert.Contains("error FT5001", run.Error, StringComparison.Ordinal);
+        Assert.Contains("warning FT5002", run.Error, StringComparison.Ordinal);
+        Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(target, "manifest.json")));
+    }
+
+    [Fact]
+    public void Data_that_cannot_be_read_leaves_the_previous_model()
+    {
+        var target = project.NewFolder();
+        project.Train("--output", target);
+        var broken = Path.Combine(project.Folder, Path.GetRandomFileName() + ".tsv");
+        File.WriteAllText(broken, "text\tlabel\nall of one\tkind\nand another of the same\tkind\n");
+
+        var run = ToolRun.InProcess("train", "--base-model", project.Base, "--train-data", broken, "--cache-directory", project.Store, "--output", target, "--json");
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("FT1", (string)run.Json["errors"]![0]!["code"]!, StringComparison.Ordinal);
+        AssertSameFiles(project.Model, target);
+    }
+
+    [Fact]
+    public void Files_of_the_user_in_the_output_folder_stay()
+    {
+        var target = project.NewFolder();
+        Directory.CreateDirectory(target);
+        File.WriteAllText(Path.Combine(target, "notes.txt"), "mine");
+
+        project.Train("--output", target);
+
+        Assert.Equal("mine", File.ReadAllText(Path.Combine(target, "notes.txt")));
+    }
+
+    [Fact]
+    public void A_huggingface_folder_that_training_did_not_write_is_not_replaced()
+    {
+        var target = project.NewFolder();
+        Directory.CreateDirectory(Path.Combine(target, "huggingface"));
+
+        var run = project.Train("--output", target);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("FT3057", (string)run.Json["errors"]![0]!["code"]!);
+    }
+
+    [Fact]
+    public void A_specification_file_and_options_give_the_same_model()
+    {
+        var file = Path.Combine(project.Folder, "spec.json");
+        File.WriteAllText(file, """{ "name": "Tiny", "baseModel": "base", "trainData": "train.tsv", "validationSplit": 0.25, "epochs": 2, "batchSize": 8, "learningRate": 0.005 }""");
+
+        var run = ToolRun.InProcess("explain", "--spec", file, "--epochs", "20", "--cache-directory", project.Store, "--json");
+
+        Assert.Equal("nothing", (string)run.Json["action"]!);
+        Assert.Equal((string)project.FirstRun.Json["fingerprint"]!["export"]!, (string)run.Json["fingerprint"]!["export"]!);
+    }
+
+    [Fact]
+    public void Other_tools_names_work_and_ours_are_told()
+    {
+        var run = ToolRun.InProcess("explain", "--base-model", project.Base, "--train-data", project.TrainData, "--num_train_epochs", "4", "--cache-directory", project.Store, "--json");
+
+        Assert.Equal("4", (string)run.Json["options"]!["epochs"]!);
+        Assert.Contains("Epochs", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Explain_tells_what_a_change_costs()
+    {
+        var trainAgain = ToolRun.InProcess(["explain", .. project.Options, "--seed", "7", "--json"]);
+        var judgeAgain = ToolRun.InProcess(["explain", .. project.Options, "--require", "accuracy >= 0.5", "--json"]);
+        var exportAgain = ToolRun.InProcess(["explain", .. project.Options, "--test-data", project.TrainData, "--json"]);
+
+        Assert.Equal(["train", "nothing", "export"], new[] { trainAgain, judgeAgain, exportAgain }.Select(run => (string)run.Json["action"]!));
+        Assert.Equal("7", (string)trainAgain.Json["options"]!["seed"]!);
+    }
+
+    [Fact]
+    public void The_store_lists_what_was_trained()
+    {
+        var run = ToolRun.InProcess("cache", "list", "--cache-directory", project.Store, "--json");
+
+        var fingerprint = project.FirstRun.Json["fingerprint"]!;
+        var listed = run.Json["entries"]!.AsArray().Select(entry => (string)entry!["fingerprint"]!).ToList();
+        Assert.Contains((string)fingerprint["training"]!, listed);
+        Assert.Contains((string)fingerprint["export"]!, listed);
+    }
+
+    [Fact]
+    public void Text_for_people_says_the_same()
+    {
+        var run = ToolRun.InProcess(["train", .. project.Options, "--output", project.NewFolder()]);
+
+        Assert.Contains("found in the store", run.Output, StringComparison.Ordinal);
+        Assert.Contains(((double)project.FirstRun.Json["metrics"]!["accuracy"]!).ToString("0.0000", CultureInfo.InvariantCulture), run.Output, StringComparison.Ordinal);
+    }
+
+    private static void AssertSameFiles(string expected, string actual)
+    {
+        var names = Directory.GetFiles(expected, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(expected, file)).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(names, Directory.GetFiles(actual, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(actual, file)).Order(StringComparer.Ordinal));
+        Assert.All(names, name => Assert.Equal(File.ReadAllBytes(Path.Combine(expected, name)), File.ReadAllBytes(Path.Combine(actual, name))));
+    }
+}

@@ -1,0 +1,183 @@
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
+using FineTune.Core.Worker;
+using FineTune.Runtime;
+using FineTune.Training.Pipeline;
+
+namespace FineTune.Training.Tests.Pipeline;
+
+public sealed class ModelPipelineTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("finetune-pipeline-").FullName;
+
+    public ModelPipelineTests()
+    {
+        TinyBaseModel.Write(Path.Combine(_folder, "base"));
+        TinyBaseModel.WriteRows(TrainFile, 48);
+    }
+
+    private string TrainFile => Path.Combine(_folder, "train.tsv");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_run_ends_with_a_complete_entry_of_the_store()
+    {
+        var events = new List<WorkerEvent>();
+
+        var result = Run(Request(), events);
+
+        Assert.True(result.Trained);
+        Assert.Equal(["manifest.json", "metrics.json", "model.ftmodel", "model.onnx", "vocab.txt"], result.Model.Files.Keys.Order(StringComparer.Ordinal));
+        Assert.Contains("huggingface/model.safetensors", result.Training!.Files.Keys);
+        Assert.Equal(WorkerEventKind.Completed, events[^1].Kind);
+        Assert.Equal(result.Model.Directory, events[^1].EntryDirectory);
+        using var model = TextClassifier.Load(result.Model.PathOf("model.ftmodel"));
+        Assert.Equal(["complaint", "praise"], model.Labels);
+    }
+
+    [Fact]
+    public void Progress_never_goes_back()
+    {
+        var events = new List<WorkerEvent>();
+
+        Run(Request(), events);
+
+        var fractions = events.Where(workerEvent => workerEvent.Fraction is not null).Select(workerEvent => workerEvent.Fraction!.Value).ToList();
+        Assert.Equal(fractions.Order(), fractions);
+        Assert.Equal(1, fractions[^1]);
+    }
+
+    [Fact]
+    public void The_metrics_say_what_was_gained_and_what_the_model_weighs()
+    {
+        var result = Run(Request());
+
+        var metrics = CoreJson.ReadMetrics(File.ReadAllText(result.Model.PathOf("metrics.json")));
+        Assert.Equal("validation", metrics.EvaluatedOn);
+        Assert.Equal(metrics.Metrics["accuracy"] - metrics.Baseline["accuracy"], metrics.Metrics["gain.accuracy"], 12);
+        Assert.Equal(new FileInfo(result.Model.PathOf("model.ftmodel")).Length / 1e6, metrics.Metrics["size.mb"], 12);
+        Assert.Equal(result.Fingerprint, metrics.Fingerprint);
+    }
+
+    [Fact]
+    public void A_second_run_trains_nothing_and_finds_the_same_entry()
+    {
+        var first = Run(Request());
+
+        var second = Run(Request());
+
+        Assert.False(second.Trained);
+        Assert.Equal(first.Model.Directory, second.Model.Directory);
+        Assert.Equal(first.Model.Files, second.Model.Files);
+    }
+
+    [Fact]
+    public void Another_store_gets_the_same_weights_and_the_same_model()
+    {
+        var first = Run(Request());
+
+        var second = Run(Request() with { StoreDirectory = Path.Combine(_folder, "other store") });
+
+        Assert.True(second.Trained);
+        Assert.Equal(first.Training!.Files["huggingface/model.safetensors"], second.Training!.Files["huggingface/model.safetensors"]);
+        Assert.Equal(first.Model.Files["model.ftmodel"], second.Model.Files["model.ftmodel"]);
+    }
+
+    [Fact]
+    public void Names_and_conditions_do_not_train_again()
+    {
+        Run(Request());
+
+        var renamed = Run(Request(plan => plan with { Name = "Other", Require = "accuracy >= 0.99", ClassName = "Something" }));
+
+        Assert.False(renamed.Trained);
+    }
+
+    [Fact]
+    public void New_test_data_is_evaluated_without_training_again()
+    {
+        var first = Run(Request());
+        var test = Path.Combine(_folder, "test.tsv");
+        TinyBaseModel.WriteRows(test, 10);
+
+        var second = Run(Request(plan => plan with { TestData = [new DataFile("test.tsv", test)] }));
+
+        Assert.False(second.Trained);
+        Assert.Equal(first.Training!.Directory, second.Training!.Directory);
+        Assert.NotEqual(first.Model.Directory, second.Model.Directory);
+        var metrics = CoreJson.ReadMetrics(File.ReadAllText(second.Model.PathOf("metrics.json")));
+        Assert.Equal(("test", 10), (metrics.EvaluatedOn, metrics.Rows));
+    }
+
+    [Fact]
+    public void Lost_weights_are_trained_again_for_a_caller_who_needs_them()
+    {
+        var first = Run(Request());
+        Directory.Delete(first.Training!.Directory, recursive: true);
+
+        Assert.Null(ModelPipeline.Run(Request(), _ => { }, default).Training);
+        var again = Run(Request());
+
+        Assert.True(again.Trained);
+        Assert.Equal(first.Model.Directory, again.Model.Directory);
+        Assert.Equal(first.Training.Files["huggingface/model.safetensors"], again.Training!.Files["huggingface/model.safetensors"]);
+    }
+
+    [Fact]
+    public void A_cancelled_run_leaves_no_entry()
+    {
+        using var cancellation = new CancellationTokenSource();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => ModelPipeline.Run(Request(), CancelInTraining, cancellation.Token));
+
+        Assert.Empty(Directory.EnumerateFiles(_folder, "entry.json", SearchOption.AllDirectories));
+
+        void CancelInTraining(WorkerEvent workerEvent)
+        {
+            if (workerEvent.Fraction > 0.05)
+            {
+                cancellation.Cancel();
+            }
+        }
+    }
+
+    [Fact]
+    public void A_file_that_changes_while_it_is_read_stops_the_run()
+    {
+        var exception = Assert.Throws<FineTuneException>(() => ModelPipeline.Run(Request(), workerEvent =>
+        {
+            if (workerEvent.Message == "reading the data")
+            {
+                File.AppendAllText(TrainFile, "The phone is late\tcomplaint\n");
+            }
+        }, default));
+
+        Assert.Equal("FT1095", exception.Code);
+        Assert.Empty(Directory.EnumerateFiles(_folder, "entry.json", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Inputs_that_changed_since_the_request_was_written_stop_the_run()
+    {
+        var exception = Assert.Throws<FineTuneException>(() => Run(Request() with { TrainingFingerprint = new string('0', 64) }));
+
+        Assert.Equal("FT1095", exception.Code);
+    }
+
+    private static PipelineResult Run(WorkerRequest request, List<WorkerEvent>? events = null)
+        => ModelPipeline.Run(request, workerEvent => events?.Add(workerEvent), TestContext.Current.CancellationToken, weightsToo: true);
+
+    private WorkerRequest Request(Func<TrainingPlan, TrainingPlan>? change = null)
+    {
+        var plan = new TrainingPlan { Name = "Tiny", BaseModel = Path.Combine(_folder, "base"), TrainData = [new DataFile("train.tsv", TrainFile)], ValidationSplit = 0.25, Epochs = 1, BatchSize = 8, LearningRate = 1e-3 };
+        return new WorkerRequest
+        {
+            Command = WorkerCommand.Train,
+            Plan = change?.Invoke(plan) ?? plan,
+            StoreDirectory = Path.Combine(_folder, "store"),
+            BaseModelDirectory = Path.Combine(_folder, "base"),
+        };
+    }
+}
