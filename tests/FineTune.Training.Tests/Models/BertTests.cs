@@ -1,0 +1,85 @@
+using System.Text.Json;
+using FineTune.Training.Models;
+using FineTune.Training.Training;
+using static TorchSharp.torch;
+
+namespace FineTune.Training.Tests.Models;
+
+public sealed class BertTests
+{
+    [Fact]
+    public void Logits_equal_those_of_transformers_one_by_one_and_in_a_padded_batch()
+    {
+        using var parameters = TinyBertFolder.Parameters();
+        var model = new Bert(TinyBertFolder.Config, parameters);
+        using var json = TinyBertFolder.Json("logits.json");
+        var reference = json.RootElement.EnumerateArray().ToArray();
+        EncodedText[] rows = [.. reference.Select(row => new EncodedText(Integers(row.GetProperty("ids")), 0))];
+
+        var batched = ClassifierPrediction.Logits(model, TinyBertFolder.Config, CPU, rows, batchSize: 8, TestContext.Current.CancellationToken);
+        var single = ClassifierPrediction.Logits(model, TinyBertFolder.Config, CPU, rows, batchSize: 1, TestContext.Current.CancellationToken);
+
+        for (var row = 0; row < rows.Length; row++)
+        {
+            Assert.Equal(Integers(reference[row].GetProperty("ids")), TinyBertFolder.Tokenizer.Encode(Text(reference[row]), 40));
+            var expected = reference[row].GetProperty("logits").EnumerateArray().Select(logit => logit.GetDouble()).ToArray();
+            for (var label = 0; label < expected.Length; label++)
+            {
+                Assert.Equal(expected[label], batched[row][label], 1e-5);
+                Assert.Equal(expected[label], single[row][label], 1e-5);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_first_token_alone_is_computed_as_it_is_among_all()
+    {
+        using var parameters = TinyBertFolder.Parameters();
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var model = new Bert(TinyBertFolder.Config, parameters);
+        var batch = TokenBatch.Of([[2, 10, 11, 12, 3], [2, 20, 3]], 0, CPU);
+
+        var all = model.Encode(batch, dropout: null).select(1, 0);
+        var first = model.Encode(batch, dropout: null, firstTokenOnly: true).select(1, 0);
+
+        Assert.True(all.allclose(first, rtol: 0, atol: 1e-6));
+    }
+
+    [Fact]
+    public void Attention_with_dropout_of_almost_nothing_equals_attention_without()
+    {
+        using var parameters = TinyBertFolder.Parameters();
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var batch = TokenBatch.Of([[2, 10, 11, 12, 3], [2, 20, 3]], 0, CPU);
+        var config = TinyBertFolder.Config with { HiddenDropout = 0, AttentionDropout = 1e-9, ClassifierDropout = 0 };
+
+        var without = new Bert(TinyBertFolder.Config, parameters).Classify(batch, dropout: null);
+        var with = new Bert(config, parameters).Classify(batch, new Dropout(1));
+
+        Assert.True(without.allclose(with, rtol: 0, atol: 1e-5));
+    }
+
+    [Fact]
+    public void Dropout_drops_its_share_keeps_the_expectation_and_repeats_with_the_seed()
+    {
+        FineTune.Training.Native.LibTorch.Load();
+        using var scope = NewDisposeScope();
+        var values = ones(1001, 101);
+
+        var first = new Dropout(7).Apply(values, 0.1);
+        var again = new Dropout(7).Apply(values, 0.1);
+        var other = new Dropout(8).Apply(values, 0.1);
+
+        Assert.Equal(0.9, first.ne(0).to(ScalarType.Float32).mean().item<float>(), 0.005);
+        Assert.Equal(1, first.mean().item<float>(), 0.01);
+        Assert.True(first.eq(again).all().item<bool>());
+        Assert.False(first.eq(other).all().item<bool>());
+    }
+
+    private static int[] Integers(JsonElement element) => [.. element.EnumerateArray().Select(id => id.GetInt32())];
+
+    private static string Text(JsonElement row)
+        => row.GetProperty("text").ValueKind == JsonValueKind.String ? row.GetProperty("text").GetString()! : row.GetProperty("text")[0].GetString()!;
+}

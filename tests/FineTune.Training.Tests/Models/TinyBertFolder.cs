@@ -1,0 +1,47 @@
+using System.Text.Json;
+using FineTune.Runtime.Tokenization;
+using FineTune.Training.Models;
+using FineTune.Training.Native;
+using FineTune.Training.Strategies;
+using FineTune.Training.Training;
+using static TorchSharp.torch;
+
+namespace FineTune.Training.Tests.Models;
+
+/// <summary>The random BERT in TestData/TinyBert with its reference numbers.</summary>
+internal static class TinyBertFolder
+{
+    public static readonly string[] Labels = ["delivery", "praise", "question"];
+
+    public static string Directory { get; } = Path.Combine(AppContext.BaseDirectory, "Models", "TestData", "TinyBert");
+
+    public static BertConfig Config { get; } = BertConfig.Read(Path.Combine(Directory, "config.json"));
+
+    public static TextTokenizer Tokenizer { get; } = TextTokenizer.FromHuggingFaceFolder(Directory, out _);
+
+    public static JsonDocument Json(string file) => JsonDocument.Parse(File.ReadAllText(Path.Combine(Directory, file)));
+
+    public static double[] Losses(string file)
+    {
+        using var json = Json(file);
+        return [.. json.RootElement.GetProperty("losses").EnumerateArray().Select(loss => loss.GetDouble())];
+    }
+
+    public static EncodedText[] Rows()
+        => [.. File.ReadLines(Path.Combine(Directory, "rows.jsonl")).Select(line =>
+        {
+            using var row = JsonDocument.Parse(line);
+            return new EncodedText(
+                Tokenizer.Encode(row.RootElement.GetProperty("text").GetString()!, 40),
+                Array.IndexOf(Labels, row.RootElement.GetProperty("label").GetString()));
+        })];
+
+    public static ParameterSet Parameters(Func<string, ParameterGroup>? groupOf = null)
+    {
+        LibTorch.Load();
+        var definitions = Bert.ForClassification(Config, Labels.Length);
+        var parameters = new ParameterSet(definitions, definitions.ToDictionary(definition => definition.Name, definition => (groupOf ?? (name => FullStrategy.GroupOf(name, 0.01)))(definition.Name)), CPU);
+        PretrainedWeights.Load(parameters, Directory, Config, seed: 1, report: _ => { });
+        return parameters;
+    }
+}
