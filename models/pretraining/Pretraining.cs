@@ -147,7 +147,7 @@ internal static class Pretraining
         var hidden = model.Encode(batch, dropout: null);                                    // [rows, tokens, hidden]
         var maskedLoss = MaskedLoss(model, hidden, masked, out _);
         var wordsLoss = WordsLoss(model, hidden, sequences, tokenizer, parameters);
-        (maskedLoss + (wordsLoss * options.WordsLossWeight)).backward();
+        maskedLoss.Plus(wordsLoss.Times(options.WordsLossWeight)).backward();
         return (maskedLoss.item<float>(), wordsLoss.item<float>());
     }
 
@@ -167,11 +167,11 @@ internal static class Pretraining
         var logProbabilities = nn.functional.log_softmax(logits, 1).gather(1, words.InputIds); // [rows, words]
         if (words.AttentionMask is null)
         {
-            return -logProbabilities.mean();
+            return logProbabilities.mean().neg();
         }
 
         var real = words.AttentionMask.to(ScalarType.Float32);
-        return -((logProbabilities * real).sum(1) / real.sum(1)).mean();
+        return logProbabilities.mul(real).sum(1).div(real.sum(1)).mean().neg();
     }
 
     private static double RateFactor(double progress, double warmup)

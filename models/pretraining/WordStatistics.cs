@@ -70,8 +70,8 @@ internal sealed class WordStatistics
 
         var (values, vectors) = linalg.eigh(basis.transpose(0, 1).matmul(information.matmul(basis))); // ascending
         var leading = basis.matmul(vectors.narrow(1, Oversampling, size));
-        var scaled = leading * values.narrow(0, Oversampling, size).clamp(min: 0).sqrt();
-        return (scaled * (deviation / scaled.std().item<float>())).contiguous().data<float>().ToArray();
+        var scaled = leading.mul(values.narrow(0, Oversampling, size).relu().sqrt());
+        return scaled.Times(deviation / scaled.std().item<float>()).contiguous().data<float>().ToArray();
     }
 
     private void Add(IReadOnlyList<int> tokens)

@@ -88,7 +88,7 @@ internal sealed class Bert(BertConfig config, ParameterSet parameters)
         var words = parameters[$"{Embeddings}.word_embeddings.weight"].index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1); // [rows, tokens, hidden]
         var positions = parameters[$"{Embeddings}.position_embeddings.weight"].narrow(0, 0, ids.shape[1]); // [tokens, hidden]
         var segment = parameters[$"{Embeddings}.token_type_embeddings.weight"].select(0, 0);               // [hidden]
-        return Drop(Normalize($"{Embeddings}.LayerNorm", words + segment + positions), config.HiddenDropout, dropout);
+        return Drop(Normalize($"{Embeddings}.LayerNorm", words.Plus(segment).Plus(positions)), config.HiddenDropout, dropout);
     }
 
     private Tensor Layer(string name, Tensor hidden, Tensor? attend, Dropout? dropout, bool firstTokenOnly)
@@ -96,11 +96,11 @@ internal sealed class Bert(BertConfig config, ParameterSet parameters)
         var input = firstTokenOnly ? hidden.narrow(1, 0, 1) : hidden;           // [rows, queries, hidden]
         var context = Attend($"{name}.attention.self", input, hidden, attend, dropout);
         var projected = Drop(Linear($"{name}.attention.output.dense", context), config.HiddenDropout, dropout);
-        var attended = Normalize($"{name}.attention.output.LayerNorm", projected + input);
+        var attended = Normalize($"{name}.attention.output.LayerNorm", projected.Plus(input));
 
         var inner = Activate(Linear($"{name}.intermediate.dense", attended));   // [rows, queries, intermediate]
         var output = Drop(Linear($"{name}.output.dense", inner), config.HiddenDropout, dropout);
-        return Normalize($"{name}.output.LayerNorm", output + attended);
+        return Normalize($"{name}.output.LayerNorm", output.Plus(attended));
     }
 
     private Tensor Attend(string name, Tensor input, Tensor hidden, Tensor? attend, Dropout? dropout)
@@ -114,10 +114,10 @@ internal sealed class Bert(BertConfig config, ParameterSet parameters)
         }
 
         // The same in steps, because the mask of our own dropout belongs between them.
-        var scores = query.matmul(key.transpose(-1, -2)) / Math.Sqrt(config.HeadSize); // [rows, heads, queries, tokens]
+        var scores = query.matmul(key.transpose(-1, -2)).Times(1 / Math.Sqrt(config.HeadSize)); // [rows, heads, queries, tokens]
         if (attend is not null)
         {
-            scores = scores.masked_fill(attend.logical_not(), float.NegativeInfinity);
+            scores = scores.Fill(attend.logical_not(), float.NegativeInfinity);
         }
 
         return JoinHeads(Drop(scores.softmax(-1), config.AttentionDropout, dropout).matmul(value));
@@ -133,7 +133,8 @@ internal sealed class Bert(BertConfig config, ParameterSet parameters)
     {
         "gelu" => functional.gelu(values),
         "relu" => functional.relu(values),
-        _ => values * 0.5 * (((values + (values.pow(3) * 0.044715)) * Math.Sqrt(2 / Math.PI)).tanh() + 1),
+        // tanh approximation: x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))
+        _ => values.Times(0.5).mul(values.Plus(values.mul(values).mul(values).Times(0.044715)).Times(Math.Sqrt(2 / Math.PI)).tanh().Plus(1)),
     };
 
     private Tensor Linear(string name, Tensor input) => functional.linear(input, parameters[$"{name}.weight"], parameters[$"{name}.bias"]);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
@@ -19,9 +20,10 @@ internal sealed class Dropout(int seed)
             return values;
         }
 
-        var mask = new float[values.numel()];
-        FillMask(mask, probability);
-        return values * tensor(mask, values.shape, device: values.device);
+        // The mask is written into libtorch's memory: arrays of this size would keep the garbage collector busy.
+        var mask = empty(values.shape, ScalarType.Float32, CPU);
+        FillMask(MemoryMarshal.Cast<byte, float>(mask.bytes), probability);
+        return values.mul(mask.to(values.device));
     }
 
     private void FillMask(Span<float> mask, double probability)

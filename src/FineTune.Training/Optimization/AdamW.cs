@@ -33,7 +33,7 @@ internal sealed class AdamW : IDisposable
         {
             foreach (var group in groups)
             {
-                group.Gradients.mul_(maximumNorm / (norm + 1e-6));
+                group.Gradients.TimesInPlace(maximumNorm / (norm + 1e-6));
             }
         }
 
@@ -52,11 +52,11 @@ internal sealed class AdamW : IDisposable
         foreach (var group in groups)
         {
             var groupRate = rate * group.Buffer.Group.RateFactor;
-            group.Buffer.Values.mul_(1 - (groupRate * group.Buffer.Group.WeightDecay));
-            group.Mean.mul_(Beta1).add_(group.Gradients, alpha: 1 - Beta1);
-            group.Square.mul_(Beta2).addcmul_(group.Gradients, group.Gradients, 1 - Beta2);
-            group.Scratch.copy_(group.Square).sqrt_().div_(correction2).add_(Epsilon);
-            group.Buffer.Values.addcdiv_(group.Mean, group.Scratch, -groupRate / correction1);
+            group.Buffer.Values.TimesInPlace(1 - (groupRate * group.Buffer.Group.WeightDecay));
+            group.Mean.TimesInPlace(Beta1).PlusInPlace(group.Gradients, 1 - Beta1);
+            group.Square.TimesInPlace(Beta2).PlusProductInPlace(group.Gradients, group.Gradients, 1 - Beta2);
+            group.Scratch.copy_(group.Square).sqrt_().TimesInPlace(1 / correction2).PlusInPlace(Epsilon);
+            group.Buffer.Values.PlusQuotientInPlace(group.Mean, group.Scratch, -groupRate / correction1);
             group.Gradients.zero_();
         }
     }
