@@ -1,16 +1,26 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using FineTune.Training.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FineTune.Training.Optimization;
 
-/// <summary>AdamW (Loshchilov and Hutter, 2019) with bias correction: β 0.9 and 0.999, ε 1e-8, as <c>torch.optim.AdamW</c> computes it. Works on the memory of whole groups.</summary>
-internal sealed class AdamW : IDisposable
+/// <summary>
+/// AdamW (Loshchilov and Hutter, 2019) with bias correction: β 0.9 and 0.999, ε 1e-8, as <c>torch.optim.AdamW</c> computes it. On the CPU one pass over the memory of a
+/// group does everything; the optimizer would otherwise cost more than forward and backward of a small model together.
+/// </summary>
+internal sealed unsafe class AdamW : IDisposable
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
 
+    /// <summary>Values that one thread takes at a time. Each value depends on itself only, so the division changes no result.</summary>
+    private const int ChunkSize = 1 << 16;
+
     private readonly IReadOnlyList<GroupState> groups;
+    private readonly ParallelOptions parallel = new() { MaxDegreeOfParallelism = get_num_threads() };
     private int steps;
 
     /// <summary>Prepares the optimization of all trainable groups.</summary>
@@ -18,8 +28,7 @@ internal sealed class AdamW : IDisposable
         => groups = [.. parameters.Buffers.Where(buffer => buffer.Gradients is not null).Select(buffer => new GroupState(
             buffer,
             zeros_like(buffer.Values).DetachFromDisposeScope(),
-            zeros_like(buffer.Values).DetachFromDisposeScope(),
-            empty_like(buffer.Values).DetachFromDisposeScope()))];
+            zeros_like(buffer.Values).DetachFromDisposeScope()))];
 
     /// <summary>Scales all gradients down together when their norm is above the limit (Pascanu et al., 2013).</summary>
     /// <param name="maximumNorm">The limit; 0 for none.</param>
@@ -47,17 +56,21 @@ internal sealed class AdamW : IDisposable
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         steps++;
-        var correction1 = 1 - Math.Pow(Beta1, steps);
-        var correction2 = Math.Sqrt(1 - Math.Pow(Beta2, steps));
         foreach (var group in groups)
         {
             var groupRate = rate * group.Buffer.Group.RateFactor;
-            group.Buffer.Values.TimesInPlace(1 - (groupRate * group.Buffer.Group.WeightDecay));
-            group.Mean.TimesInPlace(Beta1).PlusInPlace(group.Gradients, 1 - Beta1);
-            group.Square.TimesInPlace(Beta2).PlusProductInPlace(group.Gradients, group.Gradients, 1 - Beta2);
-            group.Scratch.copy_(group.Square).sqrt_().TimesInPlace(1 / correction2).PlusInPlace(Epsilon);
-            group.Buffer.Values.PlusQuotientInPlace(group.Mean, group.Scratch, -groupRate / correction1);
-            group.Gradients.zero_();
+            var factors = new StepFactors(
+                Decay: (float)(1 - (groupRate * group.Buffer.Group.WeightDecay)),
+                Rate: (float)(groupRate / (1 - Math.Pow(Beta1, steps))),
+                SquareCorrection: (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, steps))));
+            if (group.Buffer.Values.device_type == DeviceType.CPU)
+            {
+                StepInMemory(group, factors);
+            }
+            else
+            {
+                StepByTensors(group, factors);
+            }
         }
     }
 
@@ -68,12 +81,74 @@ internal sealed class AdamW : IDisposable
         {
             group.Mean.Dispose();
             group.Square.Dispose();
-            group.Scratch.Dispose();
         }
     }
 
-    private sealed record GroupState(ParameterBuffer Buffer, Tensor Mean, Tensor Square, Tensor Scratch)
+    private static void StepByTensors(GroupState group, StepFactors factors)
+    {
+        group.Buffer.Values.TimesInPlace(factors.Decay);
+        group.Mean.TimesInPlace(Beta1).PlusInPlace(group.Gradients, 1 - Beta1);
+        group.Square.TimesInPlace(Beta2).PlusProductInPlace(group.Gradients, group.Gradients, 1 - Beta2);
+        var deviation = group.Square.sqrt().TimesInPlace(factors.SquareCorrection).PlusInPlace(Epsilon);
+        group.Buffer.Values.PlusQuotientInPlace(group.Mean, deviation, -factors.Rate);
+        group.Gradients.zero_();
+    }
+
+    private void StepInMemory(GroupState group, StepFactors factors)
+    {
+        var values = Memory(group.Buffer.Values);
+        var gradients = Memory(group.Gradients);
+        var means = Memory(group.Mean);
+        var squares = Memory(group.Square);
+        var count = checked((int)group.Gradients.numel());
+        Parallel.For(0, (count + ChunkSize - 1) / ChunkSize, parallel, chunk =>
+        {
+            var start = chunk * ChunkSize;
+            var length = Math.Min(ChunkSize, count - start);
+            StepChunk(new(values + start, length), new(gradients + start, length), new(means + start, length), new(squares + start, length), factors);
+        });
+    }
+
+    private static void StepChunk(Span<float> values, Span<float> gradients, Span<float> means, Span<float> squares, StepFactors factors)
+    {
+        const float newMean = (float)(1 - Beta1), newSquare = (float)(1 - Beta2);
+        var vectors = values.Length - (values.Length % Vector<float>.Count);
+        for (var i = 0; i < vectors; i += Vector<float>.Count)
+        {
+            var gradient = new Vector<float>(gradients[i..]);
+            var mean = (new Vector<float>(means[i..]) * (float)Beta1) + (gradient * newMean);
+            var square = (new Vector<float>(squares[i..]) * (float)Beta2) + (gradient * gradient * newSquare);
+            var deviation = (Vector.SquareRoot(square) * factors.SquareCorrection) + new Vector<float>((float)Epsilon);
+            var value = (new Vector<float>(values[i..]) * factors.Decay) - (mean * factors.Rate / deviation);
+            mean.CopyTo(means[i..]);
+            square.CopyTo(squares[i..]);
+            value.CopyTo(values[i..]);
+        }
+
+        for (var i = vectors; i < values.Length; i++)
+        {
+            means[i] = (means[i] * (float)Beta1) + (gradients[i] * newMean);
+            squares[i] = (squares[i] * (float)Beta2) + (gradients[i] * gradients[i] * newSquare);
+            values[i] = (values[i] * factors.Decay) - (means[i] * factors.Rate / ((MathF.Sqrt(squares[i]) * factors.SquareCorrection) + (float)Epsilon));
+        }
+
+        gradients.Clear();
+    }
+
+    /// <summary>The memory of a tensor that is in one piece; libtorch owns it, and it does not move.</summary>
+    private static float* Memory(Tensor tensor)
+    {
+        fixed (byte* start = &MemoryMarshal.GetReference(tensor.bytes))
+        {
+            return (float*)start;
+        }
+    }
+
+    private sealed record GroupState(ParameterBuffer Buffer, Tensor Mean, Tensor Square)
     {
         public Tensor Gradients => Buffer.Gradients!;
     }
+
+    /// <summary>Numbers that are the same for all values of a group in one step.</summary>
+    private readonly record struct StepFactors(float Decay, float Rate, float SquareCorrection);
 }
