@@ -72,14 +72,9 @@ internal static class ExplainCommand
     {
         var files = PlanOptions.All.Where(option => option.IsFileList)
             .SelectMany(option => ((IReadOnlyList<DataFile>)option.ValueIn(run.Plan)!).Select(file => (option.MetadataName, file.DisplayPath, file.FullPath)))
-            .Concat(Directory.GetFiles(run.BaseModelDirectory)
-                .Where(IsModelFile)
-                .Order(StringComparer.Ordinal)
-                .Select(path => (nameof(TrainingPlan.BaseModel), DisplayPath: path, FullPath: path)));
+            .Concat(Fingerprint.BaseModelFiles(run.BaseModelDirectory).Select(path => (nameof(TrainingPlan.BaseModel), DisplayPath: path, FullPath: path)));
         return [.. files.Select(file => (file.Item1, file.DisplayPath, ContentHash.OfFile(file.FullPath), new FileInfo(file.FullPath).Length))];
     }
-
-    private static bool IsModelFile(string path) => Path.GetExtension(path) is ".json" or ".safetensors" || Path.GetFileName(path) == "vocab.txt";
 
     private static string? ValueText(PlanOption option, TrainingPlan plan) => option.ValueIn(plan) switch
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FineTune.Core.Diagnostics;
 
 namespace FineTune.Tool.Terminal;
@@ -13,13 +14,19 @@ internal static class ExceptionDiagnostics
         FineTuneException known => known.Diagnostics,
         AggregateException { InnerExceptions: [var only] } => Explain(only),
         UnauthorizedAccessException or IOException => [Error("FT3050", $"{exception.Message} Check that the path exists, that this user may write there, and that the disk is not full.")],
-        OutOfMemoryException => [Error("FT3051", "The memory is not enough for this run. A smaller BatchSize or MaxLength needs less.")],
+        OutOfMemoryException => [NotEnoughMemory()],
+        ExternalException when exception.Message.Contains("not enough memory", StringComparison.Ordinal) || exception.Message.Contains("out of memory", StringComparison.Ordinal) => [NotEnoughMemory()],
         _ => [Error("FT3099", Unexpected(exception))],
     };
 
     private static string Unexpected(Exception exception) => Environment.GetEnvironmentVariable(DebugVariable) == "1"
         ? $"An unexpected error: {exception}"
-        : $"An unexpected error, {exception.GetType().Name}: {exception.Message} This is a mistake of FineTune; please report it, with what {DebugVariable}=1 shows in addition.";
+        : $"An unexpected error, {exception.GetType().Name}: {FirstLine(exception.Message)} This is a mistake of FineTune; please report it, with what {DebugVariable}=1 shows in addition.";
+
+    private static Diagnostic NotEnoughMemory() => Error("FT3051", "The memory is not enough for this run. A smaller BatchSize or MaxLength needs less.");
+
+    /// <summary>libtorch's messages go on with their C++ frames; a diagnostic is one line.</summary>
+    private static string FirstLine(string message) => message.Split('\n')[0].Trim();
 
     private static Diagnostic Error(string code, string message) => new(code, DiagnosticSeverity.Error, message);
 }

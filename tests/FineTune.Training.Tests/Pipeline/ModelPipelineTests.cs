@@ -117,7 +117,7 @@ public sealed class ModelPipelineTests : IDisposable
         var first = Run(Request());
         Directory.Delete(first.Training!.Directory, recursive: true);
 
-        Assert.Null(ModelPipeline.Run(Request(), _ => { }, default).Training);
+        Assert.Null(ModelPipeline.Run(Request(), _ => { }, TestContext.Current.CancellationToken).Training);
         var again = Run(Request());
 
         Assert.True(again.Trained);
@@ -152,7 +152,7 @@ public sealed class ModelPipelineTests : IDisposable
             {
                 File.AppendAllText(TrainFile, "The phone is late\tcomplaint\n");
             }
-        }, default));
+        }, TestContext.Current.CancellationToken));
 
         Assert.Equal("FT1095", exception.Code);
         Assert.Empty(Directory.EnumerateFiles(_folder, "entry.json", SearchOption.AllDirectories));
