@@ -11,7 +11,10 @@ internal static class WorkerEnvironment
         ("MALLOC_TOP_PAD_", "67108864"),
     ];
 
+    // ToolTask closes a process's standard input on Windows as soon as it has started, which means "cancel" to the worker otherwise.
+    private const string IgnoreStandardInput = "FINETUNE_IGNORE_STANDARD_INPUT=1";
+
     /// <summary>The settings as <c>NAME=value</c>, without those that <paramref name="current"/> has already: the user's own win.</summary>
-    public static IEnumerable<string> Variables(Func<string, string?> current)
-        => AllocatorSettings.Where(setting => string.IsNullOrEmpty(current(setting.Name))).Select(setting => $"{setting.Name}={setting.Value}");
+    public static IEnumerable<string> Variables(Func<string, string?> current, bool isWindows)
+        => isWindows ? [IgnoreStandardInput] : AllocatorSettings.Where(setting => string.IsNullOrEmpty(current(setting.Name))).Select(setting => $"{setting.Name}={setting.Value}");
 }

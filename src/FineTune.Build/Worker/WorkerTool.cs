@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Serialization;
 using FineTune.Core.Worker;
@@ -27,7 +28,7 @@ internal sealed class WorkerTool : ToolTask
         this.settings = settings;
         this.requestFile = requestFile;
         this.report = report;
-        EnvironmentVariables = [.. WorkerEnvironment.Variables(Environment.GetEnvironmentVariable)];
+        EnvironmentVariables = [.. WorkerEnvironment.Variables(Environment.GetEnvironmentVariable, RuntimeInformation.IsOSPlatform(OSPlatform.Windows))];
         LogStandardErrorAsError = false;
     }
 

@@ -26,7 +26,12 @@ internal static class WorkerProcess
     {
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(signals);
         var events = new EventWriter(console.Output);
-        CancelWhenClosed(console.Input, cancellation);
+        // MSBuild closes the input of its tools on Windows as soon as they run, and says so.
+        if (Environment.GetEnvironmentVariable("FINETUNE_IGNORE_STANDARD_INPUT") != "1")
+        {
+            CancelWhenClosed(console.Input, cancellation);
+        }
+
         try
         {
             Execute(CoreJson.ReadRequest(File.ReadAllText(requestFile)), events.Write, cancellation.Token);

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FineTune.EndToEnd.Tests;
+
+/// <summary>Builds that train.</summary>
+public sealed class TrainingTests(PackedFeed feed)
+{
+    [Fact]
+    public async Task An_SDK_style_project_trains_once_and_the_app_predicts()
+    {
+        var project = await TestProject.Create(feed, isTrained: false);
+
+        var first = await project.Build();
+        var second = await project.Build();
+
+        first.MustSucceed();
+        Assert.Empty(first.Warnings);
+        Assert.Equal(["Sentiment.train"], first.Workers);
+        Assert.Single(project.StoredModels);
+        second.MustSucceed();
+        Assert.Empty(second.Workers);
+        Assert.Equal(0, second.CompilerRuns);
+        Assert.Matches("^(Positive|Negative) 1\\.000$", await project.RunApp());
+    }
+
+    [Fact]
+    public async Task A_PackageReference_style_project_brings_libtorch_when_it_first_trains_and_nothing_of_it_into_the_app()
+    {
+        var packages = feed.NewFolder("packages");
+        var project = await TestProject.Create(feed, isTrained: false, TestProject.PackageReference, packages);
+
+        var first = await project.Build();
+        var second = await project.Build();
+
+        first.MustSucceed();
+        Assert.Equal(["Sentiment.train"], first.Workers);
+        Assert.Single(Directory.GetDirectories(packages, "libtorch-cpu-*"));
+        second.MustSucceed();
+        Assert.Empty(second.Workers);
+        Assert.Equal(0, second.CompilerRuns);
+        Assert.Matches("^(Positive|Negative) 1\\.000$", await project.RunApp());
+        var assets = await File.ReadAllTextAsync(project.PathOf("obj/project.assets.json"), TestContext.Current.CancellationToken);
+        Assert.Contains("\"FineTune.Runtime/", assets, StringComparison.Ordinal);
+        Assert.DoesNotContain("torch", assets, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Directory.GetFiles(project.PathOf("bin"), "*", SearchOption.AllDirectories), file => Path.GetFileName(file).Contains("torch", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task One_changed_byte_in_the_data_trains_again()
+    {
+        var project = await TestProject.Create(feed, isTrained: true);
+        (await project.Build()).MustSucceed();
+        project.Write("data/train.csv", (await File.ReadAllTextAsync(project.PathOf("data/train.csv"), TestContext.Current.CancellationToken)).Replace("I hated this day", "I hated this dam", StringComparison.Ordinal));
+
+        var outcome = await project.Build();
+
+        outcome.MustSucceed();
+        Assert.Equal(["Sentiment.train"], outcome.Workers);
+        Assert.Equal(1, outcome.CompilerRuns);
+        Assert.Equal(2, project.StoredModels.Length);
+    }
+
+    [Fact]
+    public async Task A_killed_worker_fails_the_build_and_leaves_no_finished_entry()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The worker is found by its command line in /proc.");
+        var project = await TestProject.Create(feed, isTrained: false);
+        project.WriteProject("Seed=\"7\"");
+        project.Write("app.csproj", (await File.ReadAllTextAsync(project.ProjectFile, TestContext.Current.CancellationToken)).Replace("Epochs=\"1\"", "Epochs=\"10000\"", StringComparison.Ordinal));
+
+        var outcome = await project.Run(["build", "-v:n"], line =>
+        {
+            // The first sign of progress: the worker is at work.
+            if (line.Contains("Sentiment: ", StringComparison.Ordinal) && !line.Contains("training, because", StringComparison.Ordinal))
+            {
+                KillWorker(project);
+            }
+        });
+
+        outcome.OnlyError("FT3080");
+        Assert.Empty(project.StoredModels);
+        Assert.Empty(project.StoredTrainings);
+        Assert.False(File.Exists(project.PathOf("obj/FineTune/Debug/Sentiment.ftmodel")));
+    }
+
+    private static void KillWorker(TestProject project)
+    {
+        foreach (var directory in Directory.GetDirectories("/proc").Where(directory => int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out _)))
+        {
+            try
+            {
+                var commandLine = File.ReadAllText(Path.Combine(directory, "cmdline"));
+                if (commandLine.Contains("\0worker\0", StringComparison.Ordinal) && commandLine.Contains(project.Directory, StringComparison.Ordinal))
+                {
+                    using var process = Process.GetProcessById(int.Parse(Path.GetFileName(directory), CultureInfo.InvariantCulture));
+                    process.Kill();
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                // The process ended while it was looked at.
+            }
+        }
+    }
+}
