@@ -11,7 +11,13 @@ public static class DiagnosticCatalogue
         new[]
         {
             SpecificationDiagnostics.All,
+            DataDiagnostics.All,
+            BaseModelDiagnostics.All,
+            MachineDiagnostics.All,
+            TrainingDiagnostics.All,
+            GateDiagnostics.All,
             StoreDiagnostics.All,
+            PackagingDiagnostics.All,
         }
         .SelectMany(area => area)
         .OrderBy(descriptor => descriptor.Code, StringComparer.Ordinal)

@@ -1,0 +1,29 @@
+namespace FineTune.Core.Diagnostics;
+
+/// <summary>What can be wrong with base models, weight files and tokenizers; engine and runtime report these.</summary>
+internal static class BaseModelDiagnostics
+{
+    public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
+    [
+        new("FT2020", DiagnosticSeverity.Error, "The base model's configuration cannot be read"),
+        new("FT2021", DiagnosticSeverity.Error, "A key of the configuration is missing or impossible"),
+        new("FT2022", DiagnosticSeverity.Error, "The base model's architecture is not supported"),
+        new("FT2023", DiagnosticSeverity.Error, "Weights of the base model are missing"),
+        new("FT2024", DiagnosticSeverity.Error, "Weights of the base model have another shape"),
+        new("FT2025", DiagnosticSeverity.Warning, "Weights of the base model are not used"),
+        new("FT2026", DiagnosticSeverity.Information, "A part of the base model was made anew"),
+        new("FT2027", DiagnosticSeverity.Error, "The base model has no safetensors weights"),
+        new("FT2028", DiagnosticSeverity.Error, "Tokenizer and model do not belong together"),
+        new("FT2040", DiagnosticSeverity.Error, "The weights cannot be opened"),
+        new("FT2041", DiagnosticSeverity.Error, "The header of a safetensors file is no valid JSON object"),
+        new("FT2042", DiagnosticSeverity.Error, "An entry in the header of a safetensors file is malformed"),
+        new("FT2043", DiagnosticSeverity.Error, "The header of a safetensors file does not fit its data"),
+        new("FT2044", DiagnosticSeverity.Error, "A weight is missing"),
+        new("FT2045", DiagnosticSeverity.Error, "A weight does not hold floats"),
+        new("FT2050", DiagnosticSeverity.Error, "The folder has no tokenizer"),
+        new("FT2051", DiagnosticSeverity.Error, "The tokenizer is not supported"),
+        new("FT2052", DiagnosticSeverity.Error, "The vocabulary is damaged"),
+        new("FT2053", DiagnosticSeverity.Error, "A special token is missing"),
+        new("FT2054", DiagnosticSeverity.Error, "A tokenizer file cannot be read"),
+    ];
+}
