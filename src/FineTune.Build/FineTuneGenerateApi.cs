@@ -22,6 +22,8 @@ public sealed class FineTuneGenerateApi : ModelTask
     /// <summary>The project's <c>Nullable</c>.</summary>
     public string? Nullable { get; set; }
 
+    private protected override bool IsUpToDate(ModelItem model) => StampOf(model, RootNamespace, Nullable).Read() is not null;
+
     private protected override void Process(ModelItem model, ContentHashIndex hashes)
     {
         var plan = model.ToSpec(ProjectDirectory, Device).Resolve(_ => { });
@@ -38,7 +40,12 @@ public sealed class FineTuneGenerateApi : ModelTask
             ClassName = plan.ClassName,
             IsNullable = !string.IsNullOrEmpty(Nullable) && !string.Equals(Nullable, "disable", StringComparison.OrdinalIgnoreCase),
         };
-        FileUpdate.WriteText(ModelFiles.Source(IntermediateDirectory, model.Name), api.Write());
+        var source = ModelFiles.Source(IntermediateDirectory, model.Name);
+        FileUpdate.WriteText(source, api.Write());
+        if (!model.HasPatterns)
+        {
+            StampOf(model, RootNamespace, Nullable).Write([TaskAssembly, source, .. plan.TrainData.Select(file => file.FullPath)]);
+        }
     }
 
     private IReadOnlyList<string>? ReadLabels(ModelItem model, TrainingPlan plan, ContentHashIndex hashes)

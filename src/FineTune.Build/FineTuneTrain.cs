@@ -58,36 +58,31 @@ public sealed class FineTuneTrain : ModelTask
     [Output]
     public ITaskItem[] ReadyModels => [.. readyModels];
 
-    private protected override void Process(ModelItem model, ContentHashIndex hashes)
+    private protected override bool IsUpToDate(ModelItem model)
     {
-        var modelFile = ModelFiles.Model(IntermediateDirectory, model.Name);
-        try
+        if (StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode).Read() is not [var fingerprint, var metricsFile, var summary])
         {
-            if (Prepare(model, hashes, modelFile) is { } ready)
-            {
-                readyModels.Add(ready);
-                return;
-            }
-        }
-        catch (FineTuneException)
-        {
-            // A model that is not ready must not be embedded, not even as it was before.
-            File.Delete(modelFile);
-            throw;
+            return false;
         }
 
-        File.Delete(modelFile);
+        Log.LogMessage(MessageImportance.Normal, summary);
+        readyModels.Add(Ready(model.Name, fingerprint, metricsFile, isTrained: false));
+        return true;
     }
 
-    private TaskItem? Prepare(ModelItem model, ContentHashIndex hashes, string modelFile)
+    private protected override void Process(ModelItem model, ContentHashIndex hashes)
     {
-        var plan = model.ToSpec(ProjectDirectory, Device).Resolve(diagnostic => Log.LogDiagnostic(diagnostic, model.Location));
+        var messages = 0;
+        void Report(Diagnostic diagnostic)
+        {
+            messages++;
+            Log.LogDiagnostic(diagnostic, model.Location);
+        }
+
+        var plan = model.ToSpec(ProjectDirectory, Device).Resolve(Report);
         var baseModelDirectory = BaseModelFolder.Resolve(plan.BaseModel, BuiltinModelsDirectory);
         var fingerprint = Fingerprint.Compute(plan, baseModelDirectory, hashes);
-        var store = new ModelStore(string.IsNullOrWhiteSpace(CacheDirectory) ? ModelStore.DefaultDirectory : Path.Combine(ProjectDirectory, CacheDirectory!))
-        {
-            Report = diagnostic => Log.LogDiagnostic(diagnostic, model.Location),
-        };
+        var store = new ModelStore(StoreDirectory) { Report = Report };
 
         var entry = store.FindModel(fingerprint.Export);
         var isTrained = entry is null;
@@ -95,7 +90,7 @@ public sealed class FineTuneTrain : ModelTask
         {
             if (!CanTrain(model.Name, fingerprint) || !Train(model, plan, baseModelDirectory, fingerprint, store))
             {
-                return null;
+                return;
             }
 
             entry = store.FindModel(fingerprint.Export)
@@ -105,10 +100,13 @@ public sealed class FineTuneTrain : ModelTask
         var metricsFile = entry.PathOf("metrics.json");
         var metrics = CoreJson.ReadMetrics(File.ReadAllText(metricsFile));
         LabelCache.Write(IntermediateDirectory, model.Name, LabelCache.KeyOf(plan, hashes), metrics.Labels);
-        LogSummary(model.Name, plan.BestMetric, metrics, isTrained);
-        if (!Judge(model, plan, metrics))
+        Log.LogMessage(isTrained ? MessageImportance.High : MessageImportance.Normal, Summary(model.Name, plan.BestMetric, metrics, isTrained));
+        var modelFile = ModelFiles.Model(IntermediateDirectory, model.Name);
+        if (!Judge(plan, model, metrics, Report))
         {
-            return null;
+            // A model that missed its gate must not be embedded, not even as it was before.
+            File.Delete(modelFile);
+            return;
         }
 
         const string packedModel = "model.ftmodel";
@@ -117,9 +115,27 @@ public sealed class FineTuneTrain : ModelTask
             FileUpdate.Copy(entry.PathOf(packedModel), modelFile);
         }
 
-        var ready = new TaskItem(modelFile);
-        ready.SetMetadata("Name", model.Name);
-        ready.SetMetadata("Fingerprint", fingerprint.Export);
+        readyModels.Add(Ready(model.Name, fingerprint.Export, metricsFile, isTrained));
+
+        // What was said once is to be said by the next build too, and a pattern has to be expanded again.
+        if (messages == 0 && !model.HasPatterns)
+        {
+            var inputs = plan.TrainData.Concat(plan.ValidationData).Concat(plan.TestData).Select(file => file.FullPath);
+            StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode).Write(
+                [TaskAssembly, modelFile, baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. inputs, .. entry.Files.Keys.Select(entry.PathOf)],
+                fingerprint.Export,
+                metricsFile,
+                Summary(model.Name, plan.BestMetric, metrics, isTrained: false));
+        }
+    }
+
+    private string StoreDirectory => string.IsNullOrWhiteSpace(CacheDirectory) ? ModelStore.DefaultDirectory : Path.Combine(ProjectDirectory, CacheDirectory!);
+
+    private TaskItem Ready(string name, string fingerprint, string metricsFile, bool isTrained)
+    {
+        var ready = new TaskItem(ModelFiles.Model(IntermediateDirectory, name));
+        ready.SetMetadata("Name", name);
+        ready.SetMetadata("Fingerprint", fingerprint);
         ready.SetMetadata("MetricsFile", metricsFile);
         ready.SetMetadata("Trained", isTrained ? "true" : "false");
         return ready;
@@ -148,17 +164,17 @@ public sealed class FineTuneTrain : ModelTask
         return RunWorker(request, model) is not null;
     }
 
-    private bool Judge(ModelItem model, TrainingPlan plan, MetricsDocument metrics)
+    private static bool Judge(TrainingPlan plan, ModelItem model, MetricsDocument metrics, Action<Diagnostic> report)
     {
         foreach (var missed in Missed(plan.Warn, model, metrics))
         {
-            Log.LogDiagnostic(new Diagnostic("FT5002", DiagnosticSeverity.Warning, $"{model.Name} misses a condition of Warn on {metrics.Rows} {metrics.EvaluatedOn} rows: {missed.Describe()}"), model.Location);
+            report(new Diagnostic("FT5002", DiagnosticSeverity.Warning, $"{model.Name} misses a condition of Warn on {metrics.Rows} {metrics.EvaluatedOn} rows: {missed.Describe()}", model.Location));
         }
 
         var failures = Missed(plan.Require, model, metrics);
         foreach (var missed in failures)
         {
-            Log.LogDiagnostic(new Diagnostic("FT5001", DiagnosticSeverity.Error, $"{model.Name} misses a condition of Require on {metrics.Rows} {metrics.EvaluatedOn} rows, and is not embedded: {missed.Describe()}"), model.Location);
+            report(new Diagnostic("FT5001", DiagnosticSeverity.Error, $"{model.Name} misses a condition of Require on {metrics.Rows} {metrics.EvaluatedOn} rows, and is not embedded: {missed.Describe()}", model.Location));
         }
 
         return failures.Count == 0;
@@ -167,11 +183,11 @@ public sealed class FineTuneTrain : ModelTask
     private static List<GateResult> Missed(string? gate, ModelItem model, MetricsDocument metrics)
         => [.. Gate.Parse(gate, model.Location).Evaluate(metrics.Metrics).Where(result => !result.Passed)];
 
-    private void LogSummary(string name, string metric, MetricsDocument metrics, bool isTrained)
+    private static string Summary(string name, string metric, MetricsDocument metrics, bool isTrained)
     {
         var measured = metrics.Metrics.TryGetValue(metric, out var value) ? $"{metric} {value.ToString("0.00##", CultureInfo.InvariantCulture)}" : "ready";
         var how = isTrained ? $"trained in {metrics.Training.Seconds.ToString("0", CultureInfo.InvariantCulture)} s" : "up to date";
-        Log.LogMessage(isTrained ? MessageImportance.High : MessageImportance.Normal, $"{name}: {measured} ({how})");
+        return $"{name}: {measured} ({how})";
     }
 
     /// <summary>The folder to name to the worker; <see langword="null"/> lets it look in the places that it knows itself.</summary>

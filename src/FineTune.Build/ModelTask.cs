@@ -1,3 +1,4 @@
+using FineTune.Build.Files;
 using FineTune.Build.Items;
 using FineTune.Build.Logging;
 using FineTune.Build.Worker;
@@ -61,28 +62,37 @@ public abstract class ModelTask : Task, ICancelableTask
     /// <inheritdoc/>
     public override bool Execute()
     {
-        Guard(new SourceLocation(ProjectFile), () => Directory.CreateDirectory(IntermediateDirectory));
-        var hashes = new ContentHashIndex(Path.Combine(IntermediateDirectory, "content-hashes.json"));
+        Guard(() => new SourceLocation(ProjectFile), () => Directory.CreateDirectory(IntermediateDirectory));
+        // Not opened when every model is up to date by its stamp.
+        var hashes = new Lazy<ContentHashIndex>(() => new ContentHashIndex(Path.Combine(IntermediateDirectory, "content-hashes.json")));
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var model in Models.Select(item => new ModelItem(item, ProjectFile)))
+        foreach (var item in Models)
         {
             if (IsCancelled)
             {
                 break;
             }
 
-            Guard(model.Location, () =>
+            var model = new ModelItem(item, ProjectFile);
+            Guard(() => model.Location, () =>
             {
                 if (!names.Add(model.Name))
                 {
                     throw new FineTuneException("FT6103", $"Two FineTuneModel items are named '{model.Name}'. Give each model a name of its own; upper and lower case make no difference.");
                 }
 
-                Process(model, hashes);
+                if (!IsUpToDate(model))
+                {
+                    Process(model, hashes.Value);
+                }
             });
         }
 
-        Guard(new SourceLocation(ProjectFile), hashes.Save);
+        if (hashes.IsValueCreated)
+        {
+            Guard(() => new SourceLocation(ProjectFile), hashes.Value.Save);
+        }
+
         return !Log.HasLoggedErrors && !IsCancelled;
     }
 
@@ -95,6 +105,16 @@ public abstract class ModelTask : Task, ICancelableTask
             runningWorker?.Cancel();
         }
     }
+
+    /// <summary>Whether the stamp of the last build says that nothing is left to do for a model; whatever the task gives to the build is given then.</summary>
+    private protected abstract bool IsUpToDate(ModelItem model);
+
+    /// <summary>The stamp of this task for <paramref name="model"/>. <paramref name="settings"/> are the parameters beside the item that its result depends on.</summary>
+    private protected UpToDateStamp StampOf(ModelItem model, params string?[] settings)
+        => new(ModelFiles.Stamp(IntermediateDirectory, model.Name, GetType().Name), $"{model.Description}\0\0\0{ProjectFile}\0{Device}\0{string.Join("\0", settings)}");
+
+    /// <summary>This program: a new release may make something else of the same inputs.</summary>
+    private protected static string TaskAssembly => typeof(ModelTask).Assembly.Location;
 
     /// <summary>Does the task's work for one model.</summary>
     /// <exception cref="FineTuneException">The model cannot be made; the other models are tried all the same.</exception>
@@ -178,7 +198,7 @@ public abstract class ModelTask : Task, ICancelableTask
         }
     }
 
-    private void Guard(SourceLocation location, Action action)
+    private void Guard(Func<SourceLocation> location, Action action)
     {
         try
         {
@@ -188,12 +208,12 @@ public abstract class ModelTask : Task, ICancelableTask
         {
             foreach (var diagnostic in exception.Diagnostics)
             {
-                Log.LogDiagnostic(diagnostic, location);
+                Log.LogDiagnostic(diagnostic, location());
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Log.LogDiagnostic(new Diagnostic("FT6105", DiagnosticSeverity.Error, $"A file could not be read or written: {exception.Message} Check that the folder exists and that this account may use it."), location);
+            Log.LogDiagnostic(new Diagnostic("FT6105", DiagnosticSeverity.Error, $"A file could not be read or written: {exception.Message} Check that the folder exists and that this account may use it."), location());
         }
     }
 }

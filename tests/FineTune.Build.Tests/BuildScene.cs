@@ -56,6 +56,22 @@ internal sealed class BuildScene : IDisposable
     /// <summary>Writes the project file, and creates the task for <paramref name="models"/> in a build of its own.</summary>
     public FineTuneGenerateApi GenerateApi(params ITaskItem[] models) => Prepare(new FineTuneGenerateApi { RootNamespace = "Shop" }, models);
 
+    /// <summary>Makes everything as old as files are when somebody builds again the next day.</summary>
+    public void LetADayPass()
+    {
+        foreach (var path in Directory.EnumerateFileSystemEntries(directory.File("."), "*", SearchOption.AllDirectories))
+        {
+            if (Directory.Exists(path))
+            {
+                Directory.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-1));
+            }
+            else
+            {
+                File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-1));
+            }
+        }
+    }
+
     public void Dispose() => directory.Dispose();
 
     private T Prepare<T>(T task, ITaskItem[] models)

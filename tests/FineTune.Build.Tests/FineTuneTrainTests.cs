@@ -67,6 +67,85 @@ public sealed class FineTuneTrainTests : IDisposable
     }
 
     [Fact]
+    public void A_stamp_spares_a_build_the_hashes_and_gives_it_the_same_result()
+    {
+        MakeStamp();
+        File.WriteAllText(Path.Combine(scene.Intermediate, "content-hashes.json"), "not read");
+
+        var task = scene.Train(BuildScene.Model("Sentiment"));
+
+        Assert.True(task.Execute());
+        Assert.Single(scene.WorkerCalls);
+        Assert.Equal("not read", File.ReadAllText(Path.Combine(scene.Intermediate, "content-hashes.json")));
+        var ready = Assert.Single(task.ReadyModels);
+        Assert.True(File.Exists(ready.GetMetadata("MetricsFile")));
+        Assert.Equal("false", ready.GetMetadata("Trained"));
+        Assert.Contains(scene.Engine.Messages, message => message.Message == "Sentiment: accuracy 0.90 (up to date)");
+    }
+
+    [Fact]
+    public void A_stamp_hides_no_change_of_the_data()
+    {
+        MakeStamp();
+        File.WriteAllText(scene.TrainData, File.ReadAllText(scene.TrainData).Replace("love", "live", StringComparison.Ordinal));
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+
+        Assert.Equal(2, scene.WorkerCalls.Length);
+    }
+
+    [Fact]
+    public void A_stamp_hides_no_missed_gate()
+    {
+        MakeStamp();
+
+        Assert.False(scene.Train(BuildScene.Model("Sentiment", ("Require", "accuracy >= 0.95"))).Execute());
+
+        Assert.Equal("FT5001", Assert.Single(scene.Engine.Errors).Code);
+        Assert.Single(scene.WorkerCalls);
+    }
+
+    [Fact]
+    public void A_stamp_hides_no_file_that_is_missing_from_the_store()
+    {
+        MakeStamp();
+        File.Delete(Path.Combine(Assert.Single(scene.StoredModels), "metrics.json"));
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+
+        Assert.Equal(2, scene.WorkerCalls.Length);
+    }
+
+    [Fact]
+    public void A_warning_is_repeated_by_every_build()
+    {
+        for (var build = 0; build < 3; build++)
+        {
+            Assert.True(scene.Train(BuildScene.Model("Sentiment", ("Warn", "accuracy >= 0.95"))).Execute());
+            Assert.Single(scene.Engine.Warnings, warning => warning.Code == "FT5002");
+            scene.LetADayPass();
+        }
+    }
+
+    [Fact]
+    public void Bad_input_leaves_the_last_good_model_where_it_is()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+
+        Assert.False(scene.Train(BuildScene.Model("Sentiment", ("Epochs", "many"))).Execute());
+
+        Assert.True(File.Exists(ModelFile));
+    }
+
+    // The first build is as young as its files; one that finds them old can write a stamp.
+    private void MakeStamp()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        scene.LetADayPass();
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+    }
+
+    [Fact]
     public void A_model_that_is_gone_from_obj_comes_from_the_store()
     {
         Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());

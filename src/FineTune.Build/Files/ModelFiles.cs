@@ -12,6 +12,9 @@ internal static class ModelFiles
     /// <summary>The remembered labels.</summary>
     public static string Labels(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + ".labels.json");
 
+    /// <summary>The stamp of <paramref name="task"/>.</summary>
+    public static string Stamp(string intermediateDirectory, string name, string task) => Path.Combine(intermediateDirectory, $"{name}.{task}.stamp");
+
     /// <summary>The name under which the model is embedded.</summary>
     public static string Resource(string name) => $"FineTune.{name}.ftmodel";
 }

@@ -27,6 +27,25 @@ internal sealed class ModelItem
     /// <summary>Where the item stands.</summary>
     public SourceLocation Location => location.Value;
 
+    /// <summary>Whether a pattern stands for files: then a new file is as much of a change as a changed one.</summary>
+    public bool HasPatterns => HasPattern(nameof(TrainingPlan.TrainData)) || HasPattern(nameof(TrainingPlan.ValidationData)) || HasPattern(nameof(TrainingPlan.TestData));
+
+    /// <summary>All that the user wrote, in one text: equal texts mean equal items.</summary>
+    public string Description
+    {
+        get
+        {
+            var lines = new List<string> { Name };
+            foreach (System.Collections.DictionaryEntry metadata in item.CloneCustomMetadata())
+            {
+                lines.Add($"{metadata.Key}\0{metadata.Value}");
+            }
+
+            lines.Sort(1, lines.Count - 1, StringComparer.Ordinal);
+            return string.Join("\0\0", lines);
+        }
+    }
+
     /// <summary>
     /// What the user wrote, as a specification. <paramref name="projectDirectory"/> is where relative paths begin; <paramref name="defaultDevice"/> stands
     /// for an item without <c>Device</c>.
@@ -51,4 +70,6 @@ internal sealed class ModelItem
 
         return new ModelSpec { Name = Name, BaseDirectory = projectDirectory, Origin = Location, Values = values };
     }
+
+    private bool HasPattern(string metadata) => item.GetMetadata(metadata).IndexOfAny(['*', '?']) >= 0;
 }
