@@ -68,8 +68,17 @@ internal static class Program
             Labels = labels,
             Training = new TrainingSummary
             {
-                Seconds = 34, SamplesPerSecond = 1, Steps = 1, Epochs = 1, BestEpoch = 1, PeakMemoryBytes = 1, Device = "cpu", Precision = "float32", Rows = 2,
-                TrainableParameters = 1, Parameters = 1,
+                Seconds = 34,
+                SamplesPerSecond = 1,
+                Steps = 1,
+                Epochs = 1,
+                BestEpoch = 1,
+                PeakMemoryBytes = 1,
+                Device = "cpu",
+                Precision = "float32",
+                Rows = 2,
+                TrainableParameters = 1,
+                Parameters = 1,
             },
             Fingerprint = new FingerprintPair(request.TrainingFingerprint!, request.ExportFingerprint!),
         }));
