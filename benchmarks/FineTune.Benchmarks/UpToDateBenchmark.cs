@@ -5,8 +5,9 @@ using Microsoft.Build.Logging.StructuredLogger;
 namespace FineTune.Benchmarks;
 
 /// <summary>
-/// What two up-to-date models cost a build that has nothing else to do: the time that MSBuild's log gives for the task, from reading the items to the
-/// judged metrics. A new process loads and compiles the task's code each time; a process that goes on (an IDE, a reused node) does not.
+/// What two up-to-date models cost a build that has nothing else to do: the time that MSBuild's log gives for both tasks, <c>FineTuneTrain</c> and
+/// <c>FineTuneGenerateApi</c>. A new process loads and compiles the tasks' code each time; a process that goes on (an IDE, a reused node) does not. Files that
+/// were touched are hashed again, which is the longer way to the same answer.
 /// </summary>
 internal static class UpToDateBenchmark
 {
@@ -16,10 +17,17 @@ internal static class UpToDateBenchmark
         var megabytes = UpToDateProject.Names.Sum(name => new FileInfo(project.DataFile(name)).Length) / 1e6;
         Console.WriteLine($"{UpToDateProject.Names.Count} models, {UpToDateProject.Rows} rows each, {megabytes:0} MB of data");
 
-        // The first build hashes every file, as the build that trained has done.
+        // The first build hashes every file and copies the models, as the build that trained has done; the next one finds them old enough to be believed.
+        Build(project, UpToDateProject.Once);
+        project.LetTimePass();
         Build(project, UpToDateProject.Once);
         Report("in a new process", Enumerable.Range(0, UpToDateProject.Runs).Select(_ => Build(project, UpToDateProject.Once).Single()));
         Report("in a process that goes on", Build(project, UpToDateProject.ManyTimes).Skip(1));
+        Report("in a new process, with every file touched", Enumerable.Range(0, UpToDateProject.Runs).Select(_ =>
+        {
+            project.LetTimePass();
+            return Build(project, UpToDateProject.Once).Single();
+        }));
         return 0;
     }
 
@@ -29,7 +37,7 @@ internal static class UpToDateBenchmark
         Console.WriteLine($"{where}: median {Samples.Format(samples.Median)} ms, maximum {Samples.Format(samples.Maximum)} ms ({samples.Count} runs)");
     }
 
-    /// <summary>Milliseconds of each run of the task.</summary>
+    /// <summary>Milliseconds of each run of the two tasks together.</summary>
     private static IReadOnlyList<double> Build(UpToDateProject project, string target)
     {
         var taskAssembly = typeof(UpToDateBenchmark).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "TaskAssembly").Value;
@@ -42,6 +50,7 @@ internal static class UpToDateBenchmark
             throw new InvalidOperationException($"The models are not up to date:{Environment.NewLine}{output}");
         }
 
-        return [.. BinaryLog.ReadBuild(project.LogFile).FindChildrenRecursive<Microsoft.Build.Logging.StructuredLogger.Task>(task => task.Name == "FineTuneTrain").Select(task => task.Duration.TotalMilliseconds)];
+        var tasks = BinaryLog.ReadBuild(project.LogFile).FindChildrenRecursive<Microsoft.Build.Logging.StructuredLogger.Task>(task => UpToDateProject.Tasks.Contains(task.Name));
+        return [.. tasks.Select(task => task.Duration.TotalMilliseconds).Chunk(UpToDateProject.Tasks.Count).Select(pair => pair.Sum())];
     }
 }

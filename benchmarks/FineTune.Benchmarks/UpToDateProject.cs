@@ -47,6 +47,9 @@ internal sealed class UpToDateProject : IDisposable
         LetTimePass();
     }
 
+    /// <summary>The tasks of a no-op build.</summary>
+    public static IReadOnlyList<string> Tasks { get; } = ["FineTuneTrain", "FineTuneGenerateApi"];
+
     public static IReadOnlyList<string> Names { get; } = ["Topic", "Sentiment"];
 
     public string ProjectFile => Path.Combine(root, "benchmark.proj");
@@ -114,27 +117,30 @@ internal sealed class UpToDateProject : IDisposable
     private void WriteProjectFile()
     {
         var items = Names.Select(name => new XElement("FineTuneModel", [new XAttribute("Include", name), .. Metadata(name).Select(value => new XAttribute(value.Key, value.Value))]));
-        var task = new XElement(
-            "FineTuneTrain",
-            new XAttribute("Models", "@(FineTuneModel)"),
-            new XAttribute("ProjectFile", "$(MSBuildProjectFullPath)"),
-            new XAttribute("IntermediateDirectory", IntermediateDirectory),
-            new XAttribute("CacheDirectory", StoreDirectory),
-            new XAttribute("BuiltinModelsDirectory", root),
+        XAttribute[] common =
+        [
+            new("Models", "@(FineTuneModel)"),
+            new("ProjectFile", "$(MSBuildProjectFullPath)"),
+            new("IntermediateDirectory", IntermediateDirectory),
+            new("DotNetHostPath", "dotnet"),
             // Whoever starts a worker here has not measured an up-to-date check.
-            new XAttribute("Mode", "Restore"),
-            new XAttribute("DotNetHostPath", "dotnet"),
-            new XAttribute("WorkerPath", "none"));
+            new("WorkerPath", "none"),
+        ];
+        XElement[] tasks =
+        [
+            new("FineTuneTrain", common, new XAttribute("CacheDirectory", StoreDirectory), new XAttribute("BuiltinModelsDirectory", root), new XAttribute("Mode", "Restore")),
+            new("FineTuneGenerateApi", common, new XAttribute("RootNamespace", "Benchmark"), new XAttribute("Nullable", "enable")),
+        ];
         new XDocument(new XElement(
             "Project",
-            new XElement("UsingTask", new XAttribute("TaskName", "FineTune.Build.FineTuneTrain"), new XAttribute("AssemblyFile", "$(TaskAssembly)")),
+            Tasks.Select(name => new XElement("UsingTask", new XAttribute("TaskName", $"FineTune.Build.{name}"), new XAttribute("AssemblyFile", "$(TaskAssembly)"))),
             new XElement("ItemGroup", items),
-            new XElement("Target", new XAttribute("Name", Once), task),
-            new XElement("Target", new XAttribute("Name", ManyTimes), Enumerable.Repeat(task, Runs + 1)))).Save(ProjectFile);
+            new XElement("Target", new XAttribute("Name", Once), tasks),
+            new XElement("Target", new XAttribute("Name", ManyTimes), Enumerable.Repeat(tasks, Runs + 1)))).Save(ProjectFile);
     }
 
     /// <summary>Files that were changed within the last seconds are hashed again; a no-op build usually comes later than that.</summary>
-    private void LetTimePass()
+    public void LetTimePass()
     {
         foreach (var file in Directory.GetFiles(root, "*", SearchOption.AllDirectories))
         {
