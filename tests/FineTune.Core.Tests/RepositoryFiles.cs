@@ -8,7 +8,9 @@ internal static class RepositoryFiles
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(System.IO.Path.Combine(folder.FullName, "FineTune.Build.sln")))
+            {
                 return System.IO.Path.Combine(folder.FullName, relative);
+            }
         }
         throw new InvalidOperationException("The tests do not run inside the repository.");
     }

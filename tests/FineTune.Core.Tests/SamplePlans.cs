@@ -24,7 +24,10 @@ internal static class SamplePlans
     {
         var plan = new TrainingPlan { Name = "Topic", Origin = new SourceLocation("app.csproj", 12, 5) };
         foreach (var option in PlanOptions.All)
+        {
             option.SetValueIn(plan, Another(option, option.ValueIn(plan)));
+        }
+
         return plan;
     }
 }

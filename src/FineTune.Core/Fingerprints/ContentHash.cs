@@ -42,7 +42,10 @@ public static class ContentHash
 #else
         var text = new StringBuilder(bytes.Length * 2);
         foreach (var value in bytes)
+        {
             text.Append(value.ToString("x2"));
+        }
+
         return text.ToString();
 #endif
     }

@@ -45,13 +45,17 @@ public sealed class ContentHashIndex
         // A link has a time of its own, which says nothing about the file behind it.
         var isLink = file.Exists && (file.Attributes & FileAttributes.ReparsePoint) != 0;
         if (!file.Exists || isLink)
+        {
             return ReadHash(fullPath);
+        }
 
         var (size, modified) = (file.Length, file.LastWriteTimeUtc.Ticks);
         lock (_lock)
         {
             if (_entries.TryGetValue(fullPath, out var known) && known.Size == size && known.Modified == modified && known.Modified < known.Recorded - ClockStep.Ticks)
+            {
                 return known.Hash;
+            }
         }
 
         var recorded = _utcNow().Ticks;
@@ -72,7 +76,10 @@ public sealed class ContentHashIndex
         lock (_lock)
         {
             if (!_isChanged)
+            {
                 return;
+            }
+
             var temporary = $"{_indexFile}.{Guid.NewGuid():N}.tmp";
             try
             {
@@ -91,7 +98,10 @@ public sealed class ContentHashIndex
     private string ReadHash(string fullPath)
     {
         lock (_lock)
+        {
             FilesRead++;
+        }
+
         return ContentHash.OfFile(fullPath);
     }
 
@@ -121,12 +131,17 @@ public sealed class ContentHashIndex
         // The last line is the hash of the lines before it: a wrong hash must never be believed.
         var body = text.Substring(0, text.LastIndexOf('\n') + 1);
         if (!body.StartsWith(Header, StringComparison.Ordinal) || ContentHash.OfText(body) != text.Substring(body.Length))
+        {
             return entries;
+        }
+
         foreach (var line in body.Split('\n').Skip(1))
         {
             var parts = line.Split([' '], 5);
             if (parts.Length == 5 && ContentHash.IsHash(parts[0]) && TryParse(parts[1], out var size) && TryParse(parts[2], out var modified) && TryParse(parts[3], out var recorded))
+            {
                 entries[parts[4]] = new Entry(size, modified, recorded, parts[0]);
+            }
         }
         return entries;
     }
@@ -139,9 +154,13 @@ public sealed class ContentHashIndex
         File.Move(source, destination, overwrite: true);
 #else
         if (File.Exists(destination))
+        {
             File.Replace(source, destination, null);
+        }
         else
+        {
             File.Move(source, destination);
+        }
 #endif
     }
 

@@ -68,7 +68,9 @@ public static class Fingerprint
         foreach (var option in PlanOptions.All.Where(option => option.Scope == scope && !option.IsFileList && option.MetadataName != nameof(TrainingPlan.BaseModel)))
         {
             if (Applies(option, plan))
+            {
                 options[option.JsonName] = PlanJson.WriteValue(option.ValueIn(plan));
+            }
         }
         return options;
     }

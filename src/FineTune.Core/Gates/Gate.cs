@@ -48,7 +48,10 @@ public sealed record Gate
             {
                 SkipWhile(character => character == ';' || char.IsWhiteSpace(character));
                 if (AtEnd)
+                {
                     return conditions;
+                }
+
                 var metric = ReadMetric();
                 SkipBlanks();
                 var comparison = ReadOperator(metric);
@@ -56,7 +59,9 @@ public sealed record Gate
                 conditions.Add(new GateCondition(metric, comparison, ReadNumber()));
                 SkipBlanks();
                 if (!AtEnd && text[_position] is not (';' or '\n' or '\r'))
+                {
                     throw Mistake(_position, "expected ';' or the end of the condition");
+                }
             }
         }
 
@@ -65,7 +70,9 @@ public sealed record Gate
             var start = _position;
             SkipWhile(character => char.IsLetterOrDigit(character) || character is '.' or '_' or '-');
             if (_position == start)
+            {
                 throw Mistake(start, "expected the name of a metric, such as accuracy");
+            }
             // Metric names are lower case; labels keep their case.
             var name = text.Substring(start, _position - start).ToLowerInvariant();
             return AtEnd || text[_position] != '[' ? name : $"{name}[{ReadLabel()}]";
@@ -81,7 +88,10 @@ public sealed record Gate
                 if (character == ']')
                 {
                     if (AtEnd || text[_position] != ']')
+                    {
                         return label.Length > 0 ? label.ToString() : throw Mistake(start + 1, "expected a label between the brackets");
+                    }
+
                     _position++;
                 }
                 label.Append(character);
@@ -108,9 +118,15 @@ public sealed record Gate
             SkipWhile(character => char.IsLetterOrDigit(character) || character is '.' or ',' or '+' or '-');
             var number = text.Substring(start, _position - start);
             if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || double.IsNaN(value) || double.IsInfinity(value))
+            {
                 throw Mistake(start, number.Length == 0 ? "expected a number" : $"'{number}' is not a number; write 0.9 or 90%");
+            }
+
             if (AtEnd || text[_position] != '%')
+            {
                 return value;
+            }
+
             _position++;
             // In decimal arithmetic 84.7% is the same number as 0.847.
             return decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) ? (double)(percent / 100m) : value / 100;
@@ -121,7 +137,9 @@ public sealed record Gate
         private void SkipWhile(Func<char, bool> matches)
         {
             while (!AtEnd && matches(text[_position]))
+            {
                 _position++;
+            }
         }
 
         private FineTuneException Mistake(int position, string what) =>

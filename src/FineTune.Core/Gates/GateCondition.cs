@@ -36,7 +36,10 @@ public sealed record GateCondition(string Metric, GateOperator Operator, double 
         var metric = Metric;
         var bracket = metric.IndexOf('[');
         if (bracket >= 0)
+        {
             metric = $"{metric.Substring(0, bracket)}[{metric.Substring(bracket + 1, metric.Length - bracket - 2).Replace("]", "]]")}]";
+        }
+
         return $"{metric} {Operators.First(pair => pair.Value == Operator).Key} {Threshold.ToString("R", CultureInfo.InvariantCulture)}";
     }
 }

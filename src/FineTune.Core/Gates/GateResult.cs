@@ -22,9 +22,15 @@ public sealed record GateResult
     public string Describe()
     {
         if (Actual is not { } actual)
+        {
             return $"{Condition}: not measured.{NearestName.Question(Condition.Metric, MeasuredMetrics)} {DescribeMeasured()}";
+        }
+
         if (double.IsNaN(actual))
+        {
             return $"{Condition}: the measured value is not a number";
+        }
+
         var gap = Math.Abs(actual - Condition.Threshold);
         return Passed || gap == 0
             ? $"{Condition}: {Number(actual)}"
@@ -39,7 +45,9 @@ public sealed record GateResult
             var text = value.ToString("G" + digits, CultureInfo.InvariantCulture);
             var shown = double.Parse(text, CultureInfo.InvariantCulture);
             if (shown.CompareTo(Condition.Threshold) == value.CompareTo(Condition.Threshold))
+            {
                 return text;
+            }
         }
         return value.ToString("R", CultureInfo.InvariantCulture);
     }
@@ -47,7 +55,9 @@ public sealed record GateResult
     private string DescribeMeasured()
     {
         if (MeasuredMetrics.Count == 0)
+        {
             return "Nothing was measured.";
+        }
         // One name per family: a data set with 77 labels has hundreds of metrics by label.
         var families = MeasuredMetrics
             .Select(name => name.IndexOf('[') is var bracket and >= 0 ? $"{name.Substring(0, bracket)}[label]" : name)

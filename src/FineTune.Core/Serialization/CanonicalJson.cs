@@ -24,9 +24,14 @@ public static class CanonicalJson
     internal static string Number(double value)
     {
         if (double.IsNaN(value) || double.IsInfinity(value))
+        {
             throw new ArgumentException("JSON has only finite numbers.", nameof(value));
+        }
+
         if (value == 0)
+        {
             return "0";
+        }
         // "E0" … "E16" is understood and rounded alike by every runtime; "R" is not the shortest form on .NET Framework.
         var scientific = Enumerable.Range(0, 17)
             .Select(digits => value.ToString("E" + digits, CultureInfo.InvariantCulture))
@@ -76,7 +81,10 @@ public static class CanonicalJson
         foreach (var item in items)
         {
             if (!isFirst)
+            {
                 text.Append(',');
+            }
+
             isFirst = false;
             append(item);
         }

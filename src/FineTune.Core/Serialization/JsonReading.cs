@@ -58,7 +58,10 @@ internal static class JsonReading
     {
         var map = new Dictionary<string, T>(StringComparer.Ordinal);
         foreach (var property in element.EnumerateObject())
+        {
             map[property.Name] = read(property.Value);
+        }
+
         return map;
     }
 }

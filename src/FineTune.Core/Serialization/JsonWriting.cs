@@ -14,7 +14,10 @@ internal static class JsonWriting
         var options = new JsonWriterOptions { Indented = indented, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, options))
+        {
             node.WriteTo(writer);
+        }
+
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
@@ -32,7 +35,10 @@ internal static class JsonWriting
     public static JsonObject WithoutNulls(this JsonObject properties)
     {
         foreach (var name in properties.Where(property => property.Value is null).Select(property => property.Key).ToArray())
+        {
             properties.Remove(name);
+        }
+
         return properties;
     }
 }

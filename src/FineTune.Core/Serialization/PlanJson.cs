@@ -12,7 +12,10 @@ internal static class PlanJson
     {
         var properties = new JsonObject { ["name"] = plan.Name, ["origin"] = WriteLocation(plan.Origin) };
         foreach (var option in PlanOptions.All)
+        {
             properties[option.JsonName] = WriteValue(option.ValueIn(plan));
+        }
+
         return properties.WithoutNulls();
     }
 
@@ -22,7 +25,9 @@ internal static class PlanJson
         foreach (var option in PlanOptions.All)
         {
             if (element.Optional(option.JsonName) is { } value)
+            {
                 option.SetValueIn(plan, ReadValue(option, value));
+            }
         }
         return plan;
     }
@@ -52,13 +57,25 @@ internal static class PlanJson
     private static object ReadValue(PlanOption option, JsonElement value)
     {
         if (option.ValueType == typeof(int))
+        {
             return value.GetInt32();
+        }
+
         if (option.ValueType == typeof(double))
+        {
             return value.GetDouble();
+        }
+
         if (option.ValueType.IsEnum)
+        {
             return Enum.Parse(option.ValueType, value.GetString()!);
+        }
+
         if (option.IsFileList)
+        {
             return value.List(file => new DataFile(file.Text("displayPath"), file.Text("fullPath")));
+        }
+
         return option.IsList ? value.Texts() : value.GetString()!;
     }
 }

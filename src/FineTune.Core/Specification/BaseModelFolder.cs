@@ -15,7 +15,10 @@ public static class BaseModelFolder
     public static string Resolve(string baseModel, string builtinModelsDirectory)
     {
         if (!baseModel.StartsWith(BuiltInPrefix, StringComparison.OrdinalIgnoreCase))
+        {
             return Checked(baseModel, "Give a folder in Hugging Face layout (config.json, model.safetensors, tokenizer files), or builtin:tiny.");
+        }
+
         var name = baseModel.Substring(BuiltInPrefix.Length);
         var known = Directory.Exists(builtinModelsDirectory)
             ? Directory.GetDirectories(builtinModelsDirectory).Where(IsModel).Select(folder => Path.GetFileName(folder)!).OrderBy(folder => folder, StringComparer.Ordinal).ToArray()
@@ -32,9 +35,15 @@ public static class BaseModelFolder
     private static string Checked(string folder, string advice)
     {
         if (!Directory.Exists(folder))
+        {
             throw SpecificationDiagnostics.NoBaseModel.Exception($"The base model's folder '{folder}' does not exist. {advice}");
+        }
+
         if (!IsModel(folder))
+        {
             throw SpecificationDiagnostics.NoBaseModel.Exception($"The base model's folder '{folder}' holds no config.json. {advice}");
+        }
+
         return folder;
     }
 }

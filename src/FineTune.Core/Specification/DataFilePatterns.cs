@@ -19,13 +19,20 @@ internal static class DataFilePatterns
         {
             var found = ExpandPattern(pattern, baseDirectory);
             if (found.Count == 0)
+            {
                 mistakes.Add(SpecificationDiagnostics.NoDataFile.With(DescribeMissing(option, pattern, baseDirectory), location));
+            }
+
             foreach (var file in found.Where(file => seen.Add(file.FullPath)))
             {
                 if (Extensions.Contains(Path.GetExtension(file.FullPath), StringComparer.OrdinalIgnoreCase))
+                {
                     files.Add(file);
+                }
                 else
+                {
                     mistakes.Add(SpecificationDiagnostics.UnsupportedDataFormat.With($"{option.MetadataName}: '{file.DisplayPath}' is not of a format that is read. These are: {string.Join(", ", Extensions)}.", location));
+                }
             }
         }
         return files;
@@ -44,7 +51,10 @@ internal static class DataFilePatterns
         var display = fixedCount == 0 ? "" : root + "/";
         var directory = FullPath(display.Length == 0 ? "." : display, baseDirectory);
         if (!Directory.Exists(directory))
+        {
             return [];
+        }
+
         var found = new List<DataFile>();
         Match(new DirectoryInfo(directory), display, [.. segments.Skip(fixedCount)], 0, found);
         return [.. found.GroupBy(file => file.FullPath, StringComparer.Ordinal).Select(same => same.First()).OrderBy(file => file.DisplayPath, StringComparer.Ordinal)];
@@ -58,11 +68,18 @@ internal static class DataFilePatterns
         {
             // No folder, then any one folder with the same pattern again. Links to folders are not followed: they may lead round in a circle.
             if (isLast)
+            {
                 AddFiles(directory, display, "*", found);
+            }
             else
+            {
                 Match(directory, display, segments, depth + 1, found);
+            }
+
             foreach (var child in directory.GetDirectories().Where(child => (child.Attributes & FileAttributes.ReparsePoint) == 0))
+            {
                 Match(child, $"{display}{child.Name}/", segments, depth, found);
+            }
         }
         else if (isLast)
         {
@@ -71,7 +88,9 @@ internal static class DataFilePatterns
         else
         {
             foreach (var child in directory.GetDirectories().Where(child => Matches(child.Name, segment)))
+            {
                 Match(child, $"{display}{child.Name}/", segments, depth + 1, found);
+            }
         }
     }
 

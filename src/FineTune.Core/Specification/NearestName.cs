@@ -30,7 +30,10 @@ internal static class NearestName
         var previous = new int[second.Length + 1];
         var current = new int[second.Length + 1];
         for (var column = 0; column <= second.Length; column++)
+        {
             previous[column] = column;
+        }
+
         for (var row = 1; row <= first.Length; row++)
         {
             current[0] = row;
@@ -39,7 +42,9 @@ internal static class NearestName
                 var cost = first[row - 1] == second[column - 1] ? 0 : 1;
                 current[column] = Math.Min(Math.Min(current[column - 1], previous[column]) + 1, previous[column - 1] + cost);
                 if (row > 1 && column > 1 && first[row - 1] == second[column - 2] && first[row - 2] == second[column - 1])
+                {
                     current[column] = Math.Min(current[column], beforePrevious[column - 2] + 1);
+                }
             }
             (beforePrevious, previous, current) = (previous, current, beforePrevious);
         }

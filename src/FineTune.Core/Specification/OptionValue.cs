@@ -11,11 +11,20 @@ internal static class OptionValue
     public static object Parse(PlanOption option, string text, SourceLocation? location)
     {
         if (option.AllowedValues.Count > 0)
+        {
             return Choice(option, text, location);
+        }
+
         if (option.ValueType == typeof(int))
+        {
             return WholeNumber(option, text, location);
+        }
+
         if (option.ValueType == typeof(double))
+        {
             return Number(option, text, location);
+        }
+
         return option.IsList ? Items(text) : text;
     }
 
@@ -34,7 +43,10 @@ internal static class OptionValue
     private static int WholeNumber(PlanOption option, string text, SourceLocation? location)
     {
         if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        {
             throw SpecificationDiagnostics.MalformedValue.Exception($"{option.MetadataName} must be a whole number, such as {option.Default ?? "100"}; '{text}' is not.", location);
+        }
+
         CheckRange(option, text, (double)value, location);
         return value <= int.MaxValue ? (int)value : throw OutOfRange(option, text, $"at most {int.MaxValue}", location);
     }
@@ -55,7 +67,9 @@ internal static class OptionValue
         var isTooSmall = option.MinimumExcluded ? value <= option.Minimum : value < option.Minimum;
         var isTooLarge = option.MaximumExcluded ? value >= option.Maximum : value > option.Maximum;
         if (isTooSmall || isTooLarge)
+        {
             throw OutOfRange(option, text, DescribeRange(option), location);
+        }
     }
 
     private static FineTuneException OutOfRange(PlanOption option, string text, string range, SourceLocation? location) =>

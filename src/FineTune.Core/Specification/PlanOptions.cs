@@ -16,7 +16,9 @@ public static class PlanOptions
         foreach (var property in properties)
         {
             if (property.GetCustomAttribute<PlanOptionAttribute>() is { } attribute)
+            {
                 options.Add(new PlanOption(property, attribute));
+            }
         }
         All = options;
         ByName = new Dictionary<string, PlanOption>(StringComparer.OrdinalIgnoreCase);
@@ -25,7 +27,9 @@ public static class PlanOptions
             // The JSON key differs from the metadata name in case only.
             ByName.Add(option.MetadataName, option);
             foreach (var name in option.Aliases.Append(option.CommandLineName.Substring(2)).Where(name => !ByName.ContainsKey(name)))
+            {
                 ByName.Add(name, option);
+            }
         }
     }
 

@@ -54,15 +54,23 @@ internal static class SpecificationFile
             var json = new Utf8JsonReader(bytes.AsSpan(start), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             json.Read();
             if (json.TokenType != JsonTokenType.StartObject)
+            {
                 throw SpecificationDiagnostics.UnreadableSpecification.Exception("The specification must be a JSON object, such as { \"trainData\": \"train.csv\" }.", LocationOf(json, start));
+            }
+
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
                 ReadProperty(ref json, start);
+            }
             // Whatever follows the object is an error of the JSON.
             while (json.Read())
             {
             }
             if (_mistakes.Count > 0)
+            {
                 throw new FineTuneException(_mistakes);
+            }
+
             var name = _values.TryGetValue(NameKey, out var given) ? given : Path.GetFileNameWithoutExtension(path);
             var origin = _locations.TryGetValue(NameKey, out var place) ? place : new SourceLocation(path, 1, 1);
             _values.Remove(NameKey);
@@ -83,9 +91,15 @@ internal static class SpecificationFile
             json.Read();
             var value = json.TokenType == JsonTokenType.StartArray ? ReadItems(ref json, name, start) : ReadText(ref json, name, start);
             if (value is null || name == SchemaKey)
+            {
                 return;
+            }
+
             if (_values.ContainsKey(name))
+            {
                 _mistakes.Add(SpecificationDiagnostics.GivenTwice.With($"'{name}' is given twice. Remove one.", location));
+            }
+
             _values[name] = value;
             _locations[name] = location;
         }
@@ -97,9 +111,15 @@ internal static class SpecificationFile
             {
                 var location = LocationOf(json, start);
                 if (ReadText(ref json, name, start) is not { } item)
+                {
                     continue;
+                }
+
                 if (item.Contains(';'))
+                {
                     _mistakes.Add(SpecificationDiagnostics.MalformedValue.With($"'{item}' in '{name}' contains ';', which separates items.", location));
+                }
+
                 items.Add(item);
             }
             return string.Join(";", items);

@@ -14,12 +14,17 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
     {
         var plan = new TrainingPlan { Name = spec.Name, Origin = spec.Origin };
         if (!CSharpName.IsIdentifier(spec.Name))
+        {
             _mistakes.Add(SpecificationDiagnostics.InvalidName.With($"'{spec.Name}' cannot be a model's name, because classes and files are named after it. Use letters, digits and '_', and no digit at the start.", spec.Origin));
+        }
+
         CollectGivenOptions();
         foreach (var option in PlanOptions.All)
         {
             if (_given.TryGetValue(option.MetadataName, out var given))
+            {
                 ReadInto(plan, option, given);
+            }
         }
         CheckTogether(plan);
         return _mistakes.Count == 0 ? plan : throw new FineTuneException(_mistakes);
@@ -32,11 +37,17 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
             var location = spec.ValueLocations.TryGetValue(pair.Key, out var place) ? place : spec.Origin;
             var name = pair.Key.TrimStart('-');
             if (PlanOptions.Find(name) is { } option)
+            {
                 AddGiven(option, new Given(pair.Key, pair.Value.Trim(), location));
+            }
             else if (ForeignOptions.Advice.TryGetValue(name, out var advice))
+            {
                 report(SpecificationDiagnostics.OptionIgnored.With($"'{pair.Key}' is ignored. {advice}", location));
+            }
             else
+            {
                 _mistakes.Add(SpecificationDiagnostics.UnknownOption.With(DescribeUnknown(pair.Key), location));
+            }
         }
     }
 
@@ -49,7 +60,9 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
         }
         _given.Add(option.MetadataName, given);
         if (option.Aliases.Contains(given.Name.TrimStart('-'), StringComparer.OrdinalIgnoreCase))
+        {
             report(SpecificationDiagnostics.AliasUsed.With($"'{given.Name}' is called {option.MetadataName} here.", given.Location));
+        }
     }
 
     private static string DescribeUnknown(string name) => PlanOptions.Nearest(name) is { } nearest
@@ -81,7 +94,10 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
     private object ReadValue(PlanOption option, Given given)
     {
         if (option.IsFileList)
+        {
             return DataFilePatterns.Expand(option, given.Text, spec.BaseDirectory, given.Location, _mistakes);
+        }
+
         var value = OptionValue.Parse(option, given.Text, given.Location);
         switch (option.MetadataName)
         {
@@ -111,11 +127,17 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
     private string ReadBaseModel(Given given)
     {
         if (given.Text.StartsWith(BaseModelFolder.BuiltInPrefix, StringComparison.OrdinalIgnoreCase))
+        {
             return given.Text;
+        }
+
         var colon = given.Text.IndexOf(':');
         // One letter before the colon is a Windows drive.
         if (colon > 1 && given.Text.Take(colon).All(char.IsLetter))
+        {
             throw SpecificationDiagnostics.UnsupportedBaseModel.Exception($"BaseModel cannot come from '{given.Text.Substring(0, colon + 1)}'. Give builtin:tiny, or a folder in Hugging Face layout.", given.Location);
+        }
+
         var path = Path.DirectorySeparatorChar == '/' ? given.Text.Replace('\\', '/') : given.Text;
         return Path.GetFullPath(Path.Combine(spec.BaseDirectory, path)).TrimEnd(Path.DirectorySeparatorChar);
     }
@@ -124,34 +146,48 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
     {
         var device = given.Text.ToLowerInvariant();
         if (device is not ("auto" or "cpu" or "cuda") && !(device.StartsWith("cuda:", StringComparison.Ordinal) && device.Length is > 5 and <= 8 && device.Skip(5).All(digit => digit is >= '0' and <= '9')))
+        {
             throw SpecificationDiagnostics.ValueNotAllowed.Exception($"Device cannot be '{given.Text}'. It can be Auto, Cpu, Cuda, or Cuda:1 for the second one.", given.Location);
+        }
+
         return char.ToUpperInvariant(device[0]) + device.Substring(1);
     }
 
     private static void CheckLabels(IReadOnlyList<string> labels, Given given)
     {
         if (labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
             throw SpecificationDiagnostics.MalformedValue.Exception($"Labels names '{twice.Key}' twice.", given.Location);
+        }
+
         if (labels.Count < 2)
+        {
             throw SpecificationDiagnostics.MalformedValue.Exception("Labels must name at least two labels, separated by ';'.", given.Location);
+        }
     }
 
     private static void CheckWarmup(double value, Given given)
     {
         if (value > 1 && value != Math.Floor(value))
+        {
             throw SpecificationDiagnostics.MalformedValue.Exception($"WarmupSteps must be a whole number of steps or a share below 1; '{given.Text}' is neither.", given.Location);
+        }
     }
 
     private static void CheckName(PlanOption option, Given given, Func<string, bool> isName, string form)
     {
         if (!isName(given.Text))
+        {
             throw SpecificationDiagnostics.InvalidName.Exception($"{option.MetadataName} must be {form}; '{given.Text}' is not.", given.Location);
+        }
     }
 
     private void CheckTogether(TrainingPlan plan)
     {
         if (!_given.ContainsKey(nameof(TrainingPlan.TrainData)))
+        {
             _mistakes.Add(SpecificationDiagnostics.MissingTrainData.With($"The model '{spec.Name}' has no TrainData. Name a .csv, .tsv, .json or .jsonl file with texts and labels.", spec.Origin));
+        }
         // A strategy that could not be read contradicts nothing.
         if (!_malformed.Contains(nameof(TrainingPlan.Strategy)))
         {
@@ -159,7 +195,10 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
             CheckStrategy(nameof(TrainingPlan.TrainableLayers), Strategy.Frozen, plan);
         }
         if (_given.TryGetValue(nameof(TrainingPlan.ValidationSplit), out var split) && _given.ContainsKey(nameof(TrainingPlan.ValidationData)))
+        {
             _mistakes.Add(SpecificationDiagnostics.Contradiction.With("ValidationSplit has no effect beside ValidationData. Remove one.", split.Location));
+        }
+
         WarnOfSharedFiles(plan.TrainData, nameof(TrainingPlan.TrainData), plan.ValidationData, nameof(TrainingPlan.ValidationData));
         WarnOfSharedFiles(plan.TrainData, nameof(TrainingPlan.TrainData), plan.TestData, nameof(TrainingPlan.TestData));
         WarnOfSharedFiles(plan.ValidationData, nameof(TrainingPlan.ValidationData), plan.TestData, nameof(TrainingPlan.TestData));
@@ -168,13 +207,17 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
     private void CheckStrategy(string optionName, Strategy needed, TrainingPlan plan)
     {
         if (_given.TryGetValue(optionName, out var given) && plan.Strategy != needed)
+        {
             _mistakes.Add(SpecificationDiagnostics.Contradiction.With($"{optionName} has no effect with Strategy {plan.Strategy}. Set Strategy to {needed}, or remove {optionName}.", given.Location));
+        }
     }
 
     private void WarnOfSharedFiles(IReadOnlyList<DataFile> first, string firstName, IReadOnlyList<DataFile> second, string secondName)
     {
         foreach (var file in second.Where(file => first.Any(other => other.FullPath == file.FullPath)))
+        {
             report(SpecificationDiagnostics.SharedDataFile.With($"'{file.DisplayPath}' is in {firstName} and in {secondName}, so what is measured on it says little about new texts.", _given[secondName].Location));
+        }
     }
 
     private sealed record Given(string Name, string Text, SourceLocation? Location);

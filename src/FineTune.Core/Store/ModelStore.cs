@@ -41,9 +41,14 @@ public sealed class ModelStore
         get
         {
             if (Environment.GetEnvironmentVariable("FINETUNE_CACHE_DIRECTORY") is { Length: > 0 } directory)
+            {
                 return Path.GetFullPath(directory);
+            }
+
             if (Path.DirectorySeparatorChar == '\\')
+            {
                 return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "finetune");
+            }
             // The XDG specification says that a relative path is to be ignored.
             var caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg && Path.IsPathRooted(xdg)
                 ? xdg
@@ -83,7 +88,10 @@ public sealed class ModelStore
     {
         var directory = DirectoryOf(kind, fingerprint);
         if (!Directory.Exists(directory))
+        {
             return null;
+        }
+
         var entry = Verify(directory, fingerprint, out var damage);
         if (entry is null)
         {
@@ -131,9 +139,15 @@ public sealed class ModelStore
     {
         var file = new FileInfo(Path.Combine(directory, relative));
         if (!file.Exists)
+        {
             return $"'{relative}' is missing";
+        }
+
         if (file.Length != expected.Size)
+        {
             return $"'{relative}' has {file.Length} bytes instead of {expected.Size}";
+        }
+
         return Hashes.GetFileHash(file.FullName) == expected.Hash ? null : $"the content of '{relative}' has changed";
     }
 
@@ -190,7 +204,10 @@ public sealed class ModelStore
         {
             // What stands in the way is another process's finished entry, or a damaged one that Find moves aside.
             if (Find(Path.GetDirectoryName(destination)!, fingerprint) is { } finished)
+            {
                 return finished;
+            }
+
             try
             {
                 Directory.Move(folder, destination);
@@ -199,7 +216,9 @@ public sealed class ModelStore
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !IsDiskFull(exception))
             {
                 if (attempt == MoveAttempts)
+                {
                     throw StoreDiagnostics.EntryNotStored.Exception($"The finished model cannot be moved to '{destination}': {exception.Message} Delete that folder, or see which program holds it open.", innerException: exception);
+                }
                 // Virus scanners hold new files open for a moment, and Windows renames no folder with open files.
                 Thread.Sleep(50 * attempt);
             }
@@ -226,14 +245,19 @@ public sealed class ModelStore
         foreach (var folder in Directory.GetDirectories(_temporary))
         {
             if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) > AbandonedAfter && !IsRunning(Path.GetFileName(folder)))
+            {
                 DeleteIfPossible(folder);
+            }
         }
     }
 
     private static bool IsRunning(string folderName)
     {
         if (!int.TryParse(folderName.Split('-')[0], out var processId))
+        {
             return false;
+        }
+
         try
         {
             using var process = Process.GetProcessById(processId);
@@ -261,7 +285,10 @@ public sealed class ModelStore
     {
         const int linuxNoSpace = 28, linuxQuota = 122, macQuota = 69, windowsDiskFull = 112, windowsHandleDiskFull = 39;
         if (exception is not IOException)
+        {
             return false;
+        }
+
         return Path.DirectorySeparatorChar == '\\'
             ? (exception.HResult & 0xFFFF) is windowsDiskFull or windowsHandleDiskFull
             : exception.HResult is linuxNoSpace or linuxQuota or macQuota;
@@ -272,7 +299,9 @@ public sealed class ModelStore
         try
         {
             if (Directory.Exists(folder))
+            {
                 Directory.Delete(folder, recursive: true);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -34,7 +34,10 @@ public class CoreJsonTests
 
         Assert.Equal(json, CoreJson.Write(plan));
         foreach (var option in PlanOptions.All)
+        {
             Assert.Equal(option.ValueIn(SamplePlans.WithoutDefaults()), option.ValueIn(plan));
+        }
+
         Assert.Equal(SamplePlans.WithoutDefaults().Origin, plan.Origin);
         Assert.Contains("\"data/é.csv\"", json, StringComparison.Ordinal);
     }

@@ -10,7 +10,9 @@ public sealed class DataFilePatternsTests : IDisposable
     public DataFilePatternsTests()
     {
         foreach (var file in new[] { "data/b.csv", "data/a.csv", "data/B.csv", "data/notes.txt", "data/deep/c.csv", "data/deep/er/d.jsonl", "data/a1.tsv" })
+        {
             _folder.Write(file);
+        }
     }
 
     public void Dispose() => _folder.Dispose();

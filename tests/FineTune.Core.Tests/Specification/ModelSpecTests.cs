@@ -183,7 +183,10 @@ public sealed class ModelSpecTests : IDisposable
     {
         var all = new Dictionary<string, string> { ["TrainData"] = "train.csv" };
         foreach (var (name, value) in values)
+        {
             all[name] = value;
+        }
+
         return new ModelSpec { Name = "Topic", BaseDirectory = _folder.Path, Origin = new SourceLocation("app.csproj", 3, 5), Values = all };
     }
 }

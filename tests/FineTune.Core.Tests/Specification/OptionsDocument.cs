@@ -33,7 +33,9 @@ internal static class OptionsDocument
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {Headings[scope.Key]}\n\n| option | default | meaning |\n|---|---|---|\n");
             foreach (var option in scope)
+            {
                 text.Append(CultureInfo.InvariantCulture, $"| `{option.MetadataName}`<br>`{option.CommandLineName}` | {Default(option)} | {Meaning(option)} |\n");
+            }
         }
         text.Append("""
 
@@ -60,9 +62,15 @@ internal static class OptionsDocument
     {
         var parts = new List<string> { option.Description };
         if (OptionValue.DescribeRange(option) is { Length: > 0 } range)
+        {
             parts.Add($"{char.ToUpperInvariant(range[0])}{range[1..]}.");
+        }
+
         if (option.Aliases.Count > 0)
+        {
             parts.Add($"Also understood: {string.Join(", ", option.Aliases.Select(alias => $"`{alias}`"))}.");
+        }
+
         return string.Join(" ", parts);
     }
 }

@@ -8,7 +8,9 @@ public class OptionsDocumentTests
         var path = RepositoryFiles.Path("docs/options.md");
         var expected = OptionsDocument.Write().ReplaceLineEndings("\n");
         if (Environment.GetEnvironmentVariable("FINETUNE_UPDATE_DOCS") == "1")
+        {
             File.WriteAllText(path, expected);
+        }
 
         Assert.True(
             File.Exists(path) && File.ReadAllText(path).ReplaceLineEndings("\n") == expected,

@@ -54,8 +54,12 @@ public class PlanOptionsTests
         var actual = option.ValueIn(new TrainingPlan { Name = "Topic" });
 
         if (option.Default is { } documented)
+        {
             Assert.Equal(Convert.ToString(OptionValue.Parse(option, documented, null), CultureInfo.InvariantCulture), Convert.ToString(actual, CultureInfo.InvariantCulture));
+        }
         else
+        {
             Assert.True(actual is null || option.IsList, "An option without a documented default must be open.");
+        }
     }
 }

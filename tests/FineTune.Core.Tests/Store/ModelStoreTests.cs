@@ -78,9 +78,13 @@ public sealed class ModelStoreTests : IDisposable
         Store().AddTraining(First, WriteFiles);
         var path = _folder.At(["v1", "training", First, .. file.Split('/')]);
         if (content is null)
+        {
             File.Delete(path);
+        }
         else
+        {
             File.WriteAllText(path, content);
+        }
 
         Assert.Null(Store().FindTraining(First));
 
@@ -119,9 +123,14 @@ public sealed class ModelStoreTests : IDisposable
         })).ToArray();
 
         foreach (var thread in threads)
+        {
             thread.Start();
+        }
+
         foreach (var thread in threads)
+        {
             thread.Join();
+        }
 
         Assert.NotNull(Store().FindModel(First));
         Assert.Empty(_reported);
@@ -181,7 +190,10 @@ public sealed class ModelStoreTests : IDisposable
     {
         var entry = Store().AddModel(First, WriteFiles);
         foreach (var file in entry.Files.Keys)
+        {
             File.SetLastWriteTimeUtc(entry.PathOf(file), new DateTime(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        }
+
         Store().FindModel(First);
 
         var store = Store();
