@@ -108,8 +108,17 @@ internal sealed class UpToDateProject : IDisposable
         Labels = Labels,
         Training = new TrainingSummary
         {
-            Seconds = 100, SamplesPerSecond = 900, Steps = 16_875, Epochs = 3, BestEpoch = 3, PeakMemoryBytes = 1 << 30,
-            Device = "cpu", Precision = "float32", Rows = Rows, TrainableParameters = 4_000_000, Parameters = 4_000_000,
+            Seconds = 100,
+            SamplesPerSecond = 900,
+            Steps = 16_875,
+            Epochs = 3,
+            BestEpoch = 3,
+            PeakMemoryBytes = 1 << 30,
+            Device = "cpu",
+            Precision = "float32",
+            Rows = Rows,
+            TrainableParameters = 4_000_000,
+            Parameters = 4_000_000,
         },
         Fingerprint = fingerprint,
     };
