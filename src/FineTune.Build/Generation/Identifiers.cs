@@ -1,20 +1,12 @@
 using System.Globalization;
 using System.Text;
+using FineTune.Core.Specification;
 
 namespace FineTune.Build.Generation;
 
 /// <summary>Makes C# identifiers from text that users chose for other purposes.</summary>
 internal static class Identifiers
 {
-    private static readonly HashSet<string> Keywords = new(StringComparer.Ordinal)
-    {
-        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate",
-        "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in",
-        "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override", "params", "private",
-        "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string", "struct", "switch", "this",
-        "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
-    };
-
     /// <summary>
     /// One identifier for each label, in their order and all different: words are joined and begin with a capital (<c>not satisfied</c> → <c>NotSatisfied</c>);
     /// a leading digit gets an underscore; a label without letters and digits becomes <c>Label</c> and its index; equal ones get <c>_2</c>, <c>_3</c>, ….
@@ -44,7 +36,7 @@ internal static class Identifiers
         {
             var identifier = new string([.. part.Select(character => IsPart(character) ? character : '_')]);
             identifier = IsStart(identifier[0]) ? identifier : "_" + identifier;
-            return Keywords.Contains(identifier) ? "@" + identifier : identifier;
+            return CSharpName.IsKeyword(identifier) ? "@" + identifier : identifier;
         }));
 
     private static string Pascal(string text)

@@ -12,8 +12,11 @@ internal static class CSharpName
         "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
     };
 
+    /// <summary>Whether a name is reserved and would need an <c>@</c>.</summary>
+    public static bool IsKeyword(string name) => Keywords.Contains(name);
+
     public static bool IsIdentifier(string name) =>
-        name.Length > 0 && !char.IsDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter == '_') && !Keywords.Contains(name);
+        name.Length > 0 && !char.IsDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter == '_') && !IsKeyword(name);
 
     public static bool IsNamespace(string name) => name.Split('.').All(IsIdentifier);
 }
