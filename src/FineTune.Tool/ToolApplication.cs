@@ -18,6 +18,19 @@ internal sealed class ToolApplication(ToolConsole console)
     /// <summary>Runs the command that <paramref name="arguments"/> name and returns the process's exit code.</summary>
     public int Run(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
+        try
+        {
+            return RunCommand(arguments, cancellation);
+        }
+        catch (IOException exception) when (ExceptionDiagnostics.IsOutputClosed(exception))
+        {
+            // As in "predict … | head": there is nobody left to tell anything.
+            return ExitCode.Failed;
+        }
+    }
+
+    private int RunCommand(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
         var root = CreateRoot(cancellation);
         var parse = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Action is ParseErrorAction)
@@ -69,13 +82,26 @@ internal sealed class ToolApplication(ToolConsole console)
         catch (OperationCanceledException)
         {
             output.Console.Error.WriteLine("finetune: cancelled; nothing was changed.");
-            output.Write(new JsonObject { ["cancelled"] = true });
+            WriteIfRead(output, new JsonObject { ["cancelled"] = true });
             return ExitCode.Cancelled;
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!ExceptionDiagnostics.IsOutputClosed(exception))
         {
             output.Fail(ExceptionDiagnostics.Explain(exception));
             return ExitCode.Failed;
+        }
+    }
+
+    /// <summary>An interrupt ends the readers of a pipe too, which must not change what the process returns.</summary>
+    private static void WriteIfRead(CommandOutput output, JsonNode document)
+    {
+        try
+        {
+            output.Write(document);
+        }
+        catch (IOException exception) when (ExceptionDiagnostics.IsOutputClosed(exception))
+        {
+            // Whoever read the output is gone; the exit code says it all.
         }
     }
 

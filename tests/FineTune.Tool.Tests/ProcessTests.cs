@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text;
 using CliWrap;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
@@ -17,6 +19,31 @@ public sealed class ProcessTests(TinyProject project) : IClassFixture<TinyProjec
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal("größe „XL“ 🙂", (string)run.Json["text"]!);
+    }
+
+    [Fact]
+    public async Task Predicting_ends_when_nobody_reads_the_answers_any_more()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows the console's stream does not tell.");
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [Program, "predict", project.Model, "--json"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.StandardInput.WriteLineAsync("The parcel was great!");
+        await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+
+        process.StandardOutput.Close();
+        await process.StandardInput.WriteLineAsync("The phone is late.");
+        await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+
+        // Its input stays open: only the closed output can end it.
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(await errors);
     }
 
     [Fact]
@@ -95,12 +122,19 @@ public sealed class ProcessTests(TinyProject project) : IClassFixture<TinyProjec
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT that one process can send to another.");
         var store = project.NewFolder();
         var started = new TaskCompletionSource();
-        var training = Command(TrainForever(store)).WithStandardErrorPipe(PipeTarget.ToDelegate(_ => started.TrySetResult())).ExecuteAsync(TestContext.Current.CancellationToken);
+        var errors = new StringBuilder();
+        var standardError = PipeTarget.ToDelegate(line =>
+        {
+            errors.AppendLine(line);
+            started.TrySetResult();
+        });
+        var training = Command(TrainForever(store)).WithStandardErrorPipe(standardError).ExecuteAsync(TestContext.Current.CancellationToken);
         await started.Task.WaitAsync(TestContext.Current.CancellationToken);
 
         await Cli.Wrap("kill").WithArguments(["-INT", $"{training.ProcessId}"]).ExecuteAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(130, (await training).ExitCode);
+        var exitCode = (await training).ExitCode;
+        Assert.True(exitCode == 130, $"exit code {exitCode}: {errors}");
         Assert.Empty(FindEntries(store));
     }
 

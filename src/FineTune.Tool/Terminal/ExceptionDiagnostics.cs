@@ -19,6 +19,13 @@ internal static class ExceptionDiagnostics
         _ => [Error("FT3099", Unexpected(exception))],
     };
 
+    /// <summary>Whether nobody reads the output any more: EPIPE, as the runtime reports it on Linux and macOS.</summary>
+    public static bool IsOutputClosed(Exception exception)
+    {
+        const int brokenPipe = 32;
+        return exception is IOException { HResult: brokenPipe };
+    }
+
     private static string Unexpected(Exception exception) => Environment.GetEnvironmentVariable(DebugVariable) == "1"
         ? $"An unexpected error: {exception}"
         : $"An unexpected error, {exception.GetType().Name}: {FirstLine(exception.Message)} This is a mistake of FineTune; please report it, with what {DebugVariable}=1 shows in addition.";

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace FineTune.Tool.Terminal;
 
@@ -17,8 +18,25 @@ internal sealed record ToolConsole(TextReader Input, TextWriter Output, TextWrit
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         return new(
             Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), utf8) : Console.In,
-            Console.IsOutputRedirected ? new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true } : Console.Out,
+            Console.IsOutputRedirected ? new StreamWriter(OpenOutput(), utf8) { AutoFlush = true } : Console.Out,
             Console.IsErrorRedirected ? new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true } : Console.Error,
             !Console.IsErrorRedirected);
+    }
+
+    /// <summary>
+    /// Standard output that tells when nobody reads it any more. The console's own stream swallows that on Unix, and <c>predict … | head -n 1</c> would go on
+    /// until its input ends.
+    /// </summary>
+    private static Stream OpenOutput()
+    {
+        const int standardOutput = 1;
+        if (OperatingSystem.IsWindows())
+        {
+            return Console.OpenStandardOutput();
+        }
+
+        var output = new FileStream(new SafeFileHandle(standardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        // A file keeps its place for all who write to it (2>&1), which only the console's stream respects; nobody can stop reading it either.
+        return output.CanSeek ? Console.OpenStandardOutput() : output;
     }
 }
