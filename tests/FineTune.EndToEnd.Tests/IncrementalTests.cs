@@ -57,6 +57,20 @@ public sealed class IncrementalTests(PackedFeed feed)
     }
 
     [Fact]
+    public async Task Clean_leaves_the_users_own_files_in_a_folder_that_the_user_chose()
+    {
+        var project = await TestProject.Create(feed, isTrained: true);
+        project.WriteProject(properties: "<TargetFramework>net10.0</TargetFramework><FineTuneIntermediateDirectory>$(MSBuildProjectDirectory)/derived/</FineTuneIntermediateDirectory>");
+        project.Write("derived/notes.txt", "mine");
+        (await project.Build()).MustSucceed();
+        Assert.True(File.Exists(project.PathOf("derived/Sentiment.ftmodel")));
+
+        (await project.Run(["clean"])).MustSucceed();
+
+        Assert.Equal([project.PathOf("derived/notes.txt")], Directory.GetFiles(project.PathOf("derived")));
+    }
+
+    [Fact]
     public async Task Two_target_frameworks_and_configurations_train_once_and_share_the_model()
     {
         var project = await TestProject.Create(feed, isTrained: false);

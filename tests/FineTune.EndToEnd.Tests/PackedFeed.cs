@@ -30,8 +30,20 @@ public sealed class PackedFeed : IAsyncLifetime
 
     public string NewFolder(string name) => Directory.CreateDirectory(Path.Combine(root, $"{name}-{Guid.NewGuid():N}"[..(name.Length + 9)])).FullName;
 
+    /// <summary>
+    /// The packages of this machine but our own: somebody who tried the packages here has them in the machine's folder, and NuGet would take those for the
+    /// ones that were just packed.
+    /// </summary>
+    public string Fallback => Path.Combine(root, "fallback");
+
     public async ValueTask InitializeAsync()
     {
+        Directory.CreateDirectory(Fallback);
+        foreach (var package in Directory.GetDirectories(MachinePackages).Where(package => !Path.GetFileName(package).StartsWith("finetune.", StringComparison.Ordinal)))
+        {
+            Directory.CreateSymbolicLink(Path.Combine(Fallback, Path.GetFileName(package)), package);
+        }
+
         var project = Path.Combine(Metadata("RepositoryDirectory"), "build", "pack.proj");
         var result = await Cli.Wrap(TestProject.DotNet)
             .WithArguments(["pack", project, $"-p:Configuration={Metadata("Configuration")}", "-p:NoBuild=true", $"-p:PackageOutputPath={Feed}/", "-v", "q", "--nologo"])

@@ -133,7 +133,7 @@ internal sealed class TestProject
                 {(useFallback ? "" : $"""<add key="machine" value="{SecurityElement.Escape(PackedFeed.MachinePackages)}" />""")}
               </packageSources>
               <fallbackPackageFolders>
-                {(useFallback ? $"""<add key="machine" value="{SecurityElement.Escape(PackedFeed.MachinePackages)}" />""" : "")}
+                {(useFallback ? $"""<add key="machine" value="{SecurityElement.Escape(feed.Fallback)}" />""" : "")}
               </fallbackPackageFolders>
             </configuration>
             """);

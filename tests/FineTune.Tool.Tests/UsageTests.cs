@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using FineTune.Core.Specification;
+using FineTune.Tool.Terminal;
 
 namespace FineTune.Tool.Tests;
 
@@ -27,6 +29,7 @@ public sealed class UsageTests
     [InlineData("trian", "did you mean 'train'?")]
     [InlineData("", "a command is missing")]
     [InlineData("cache", "a command is missing: list, prune, verify")]
+    [InlineData("cache prune --days -1", "--days takes a number from 0")]
     [InlineData("evaluate model", "--data")]
     [InlineData("predict", "MODEL")]
     [InlineData("train --spec a.json --project b.csproj", "exclude each other")]
@@ -96,4 +99,12 @@ public sealed class UsageTests
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith("FT60", (string)run.Json["errors"]![0]!["code"]!, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes. Error code 12 (Cannot allocate memory)")]
+    [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB")]
+    public void Too_little_memory_is_no_mistake_of_the_program(string message)
+        => Assert.Equal("FT3051", Assert.Single(ExceptionDiagnostics.Explain(new LibTorchException(message))).Code);
+
+    private sealed class LibTorchException(string message) : ExternalException(message);
 }

@@ -15,7 +15,7 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
         var plan = new TrainingPlan { Name = spec.Name, Origin = spec.Origin };
         if (!CSharpName.IsIdentifier(spec.Name))
         {
-            _mistakes.Add(SpecificationDiagnostics.InvalidName.With($"'{spec.Name}' cannot be a model's name, because classes and files are named after it. Use letters, digits and '_', and no digit at the start.", spec.Origin));
+            _mistakes.Add(SpecificationDiagnostics.InvalidName.With($"'{spec.Name}' cannot be a model's name, because classes and files are named after it. Use letters, digits and '_', no digit at the start, and no keyword of C#.", spec.Origin));
         }
 
         CollectGivenOptions();

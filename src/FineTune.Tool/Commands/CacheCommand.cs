@@ -10,6 +10,7 @@ namespace FineTune.Tool.Commands;
 /// <summary><c>cache list|prune|verify</c>: looks after the store.</summary>
 internal static class CacheCommand
 {
+    private const int MostDays = 36_500;
     private const int DefaultDays = 90;
 
     public static ToolCommand Create() => new(new Command("cache", "Look after the store of trained models."), Run: null, CreateList(), CreatePrune(), CreateVerify());
@@ -42,6 +43,13 @@ internal static class CacheCommand
     {
         var store = StoreOption.Create();
         var days = new Option<int>("--days") { Description = "Delete entries that were added longer ago than this.", DefaultValueFactory = _ => DefaultDays };
+        days.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > MostDays)
+            {
+                result.AddError($"--days takes a number from 0 to {MostDays}.");
+            }
+        });
         return new(new Command("prune", "Delete old entries; a build that needs one trains again.") { store, days }, (arguments, output, _) =>
         {
             var limit = DateTime.UtcNow.AddDays(-arguments.GetValue(days));
