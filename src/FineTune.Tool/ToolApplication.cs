@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using FineTune.Core.Diagnostics;
 using FineTune.Tool.Commands;
@@ -114,12 +115,15 @@ internal sealed class ToolApplication(ToolConsole console)
             console.Error.WriteLine($"finetune: {message}");
         }
 
-        var commandName = parse.CommandResult.Command is RootCommand ? "" : $" {parse.CommandResult.Command.Name}";
-        console.Error.WriteLine($"'dotnet finetune{commandName} --help' lists what there is.");
+        console.Error.WriteLine($"'dotnet finetune{CommandPath(parse.CommandResult)} --help' lists what there is.");
         output.Write(new JsonObject
         {
             ["errors"] = new JsonArray([.. messages.Select(message => CommandOutput.ToJson(new Diagnostic("usage", DiagnosticSeverity.Error, message)))]),
         });
         return ExitCode.WrongUsage;
     }
+
+    /// <summary>The command as it was written, such as <c>" cache prune"</c>; empty for the program itself.</summary>
+    private static string CommandPath(SymbolResult? result)
+        => result is CommandResult { Command: not RootCommand } command ? $"{CommandPath(command.Parent)} {command.Command.Name}" : "";
 }

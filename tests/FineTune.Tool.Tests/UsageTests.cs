@@ -30,6 +30,7 @@ public sealed class UsageTests
     [InlineData("", "a command is missing")]
     [InlineData("cache", "a command is missing: list, prune, verify")]
     [InlineData("cache prune --days -1", "--days takes a number from 0")]
+    [InlineData("cache prune --day 3", "'dotnet finetune cache prune --help'")]
     [InlineData("evaluate model", "--data")]
     [InlineData("predict", "MODEL")]
     [InlineData("train --spec a.json --project b.csproj", "exclude each other")]
