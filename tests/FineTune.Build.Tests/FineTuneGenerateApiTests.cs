@@ -66,6 +66,22 @@ public sealed class FineTuneGenerateApiTests : IDisposable
     }
 
     [Fact]
+    public void Labels_that_could_not_be_read_leave_the_remembered_ones()
+    {
+        Assert.True(scene.GenerateApi(BuildScene.Model("Sentiment")).Execute());
+        var data = File.ReadAllText(scene.TrainData);
+        File.AppendAllText(scene.TrainData, "so so,neutral\n");
+        var failing = scene.GenerateApi(BuildScene.Model("Sentiment"));
+        failing.DotNetHostPath = scene.FileAt("no-dotnet");
+        Assert.False(failing.Execute());
+
+        File.WriteAllText(scene.TrainData, data);
+
+        Assert.True(scene.GenerateApi(BuildScene.Model("Sentiment")).Execute());
+        Assert.Single(scene.WorkerCalls);
+    }
+
+    [Fact]
     public void A_mistake_in_the_data_is_reported_and_the_code_of_the_last_build_stays()
     {
         Directory.CreateDirectory(scene.Intermediate);

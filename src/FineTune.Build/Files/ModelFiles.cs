@@ -10,7 +10,7 @@ internal static class ModelFiles
     public static string Source(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + "Model.g.cs");
 
     /// <summary>The remembered labels.</summary>
-    public static string Labels(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + ".labels.json");
+    public static string Labels(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + ".label-cache.json");
 
     /// <summary>The stamp of <paramref name="task"/>.</summary>
     public static string Stamp(string intermediateDirectory, string name, string task) => Path.Combine(intermediateDirectory, $"{name}.{task}.stamp");
