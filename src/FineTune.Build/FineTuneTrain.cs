@@ -81,6 +81,7 @@ public sealed class FineTuneTrain : ModelTask
 
         var plan = model.ToSpec(ProjectDirectory, Device).Resolve(Report);
         var baseModelDirectory = BaseModelFolder.Resolve(plan.BaseModel, BuiltinModelsDirectory);
+        LayerOptions.Check(plan, baseModelDirectory);
         var fingerprint = Fingerprint.Compute(plan, baseModelDirectory, hashes);
         var store = new ModelStore(StoreDirectory) { Report = Report };
 

@@ -82,7 +82,7 @@ internal sealed class ToolApplication(ToolConsole console)
         }
         catch (OperationCanceledException)
         {
-            output.Console.Error.WriteLine("finetune: cancelled; nothing was changed.");
+            output.Console.Error.WriteLine("finetune: cancelled; nothing was changed. A training that was under way goes on where it was the next time.");
             WriteIfRead(output, new JsonObject { ["cancelled"] = true });
             return ExitCode.Cancelled;
         }

@@ -12,6 +12,8 @@ internal static class SamplePlans
         nameof(TrainingPlan.Device) => "Cuda:1",
         nameof(TrainingPlan.Require) or nameof(TrainingPlan.Warn) => "accuracy >= 0.75",
         nameof(TrainingPlan.Labels) => (IReadOnlyList<string>)["no", "yes; or \"so\""],
+        _ when option.ValueType == typeof(bool) => !(bool)current!,
+        _ when option.ValueType == typeof(TrainingInterval) => new TrainingInterval(150, IntervalUnit.Step),
         _ when option.ValueType == typeof(int) => (int?)current + 7 ?? 31,
         _ when option.ValueType == typeof(double) => (double?)current / 3 + 0.1 / 3 ?? 0.1 / 3,
         _ when option.ValueType.IsEnum => Enum.GetValues(option.ValueType).Cast<object>().Last(),

@@ -94,7 +94,7 @@ public sealed class ModelCommandTests(TinyProject project) : IClassFixture<TinyP
         var run = ToolRun.InProcess("inspect", project.Base, "--strategy", "LLRD", "--layer-decay", "0.5", "--json");
 
         var layers = run.Json["layers"]!.AsArray();
-        Assert.Equal(["embeddings", "layer 0", "layer 1", "pooler"], layers.Select(layer => (string)layer!["name"]!));
+        Assert.Equal(["embeddings", "layer 0", "layer 1", "head"], layers.Select(layer => (string)layer!["name"]!));
         Assert.Equal([0.125, 0.25, 0.5, 1.0], layers.Select(layer => (double)layer!["rateFactor"]!));
     }
 
@@ -106,6 +106,16 @@ public sealed class ModelCommandTests(TinyProject project) : IClassFixture<TinyP
         var layers = run.Json["layers"]!.AsArray();
         Assert.Equal([false, false, true, true], layers.Select(layer => (bool)layer!["trainable"]!));
         Assert.Equal(layers.Where(layer => (bool)layer!["trainable"]!).Sum(layer => (long)layer!["parameters"]!), (long)run.Json["trainableParameters"]!);
+    }
+
+    [Fact]
+    public void Inspecting_with_gradual_unfreezing_says_when_each_layer_begins()
+    {
+        var run = ToolRun.InProcess("inspect", project.Base, "--strategy", "Frozen", "--trainable-layers", "1", "--trainable-embeddings", "--unfreeze-every", "0.5 epochs");
+
+        Assert.Matches(@"embeddings .* after 1 epoch\n", run.Output);
+        Assert.Matches(@"layer 0 .* after 0\.5 epochs\n", run.Output);
+        Assert.Matches(@"layer 1 .* yes\n", run.Output);
     }
 
     [Fact]

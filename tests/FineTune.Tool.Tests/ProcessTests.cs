@@ -117,6 +117,30 @@ public sealed class ProcessTests(TinyProject project) : IClassFixture<TinyProjec
     }
 
     [Fact]
+    public async Task A_training_that_is_killed_while_it_saves_goes_on_and_ends_with_the_bytes_of_one_that_was_not()
+    {
+        var (store, target, uninterrupted) = (project.NewFolder(), project.NewFolder(), project.NewFolder());
+        string[] options = ["train", "--base-model", project.Base, "--train-data", project.TrainData, "--epochs", "20", "--batch-size", "4", "--checkpoint-every", "1 step"];
+        foreach (var save in new[] { 3, 40, 90 })
+        {
+            await KillAtSaveAsync(save, store, [.. options, "--cache-directory", store]);
+        }
+
+        var resumed = await RunAsync([.. options, "--cache-directory", store, "--output", target, "--json"]);
+        var whole = await RunAsync([.. options, "--cache-directory", project.NewFolder(), "--output", uninterrupted, "--json"]);
+
+        Assert.True(resumed.ExitCode == 0 && whole.ExitCode == 0, resumed.Error + whole.Error);
+        Assert.Contains("FT4019", resumed.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("FT4019", whole.Error, StringComparison.Ordinal);
+        foreach (var file in new[] { "huggingface/model.safetensors", "model.onnx", "model.ftmodel" })
+        {
+            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(uninterrupted, file), TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(Path.Combine(target, file), TestContext.Current.CancellationToken));
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(store, "v1", "checkpoints")));
+    }
+
+    [Fact]
     public async Task An_interrupted_training_ends_with_130()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGINT that one process can send to another.");
@@ -136,6 +160,25 @@ public sealed class ProcessTests(TinyProject project) : IClassFixture<TinyProjec
         var exitCode = (await training).ExitCode;
         Assert.True(exitCode == 130, $"exit code {exitCode}: {errors}");
         Assert.Empty(FindEntries(store));
+    }
+
+    /// <summary>Kills a training, without a chance to clean up, when it begins to write a checkpoint for the given time.</summary>
+    private static async Task KillAtSaveAsync(int save, string store, string[] arguments)
+    {
+        var checkpoints = Path.Combine(store, "v1", "checkpoints");
+        Directory.CreateDirectory(checkpoints);
+        using var kill = new CancellationTokenSource();
+        using var watcher = new FileSystemWatcher(checkpoints, "*.tmp") { IncludeSubdirectories = true };
+        var seen = 0;
+        watcher.Created += (_, _) =>
+        {
+            if (Interlocked.Increment(ref seen) == save)
+            {
+                kill.Cancel();
+            }
+        };
+        watcher.EnableRaisingEvents = true;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Command(arguments).ExecuteAsync(kill.Token));
     }
 
     private string[] TrainForever(string store)

@@ -31,6 +31,36 @@ public sealed class TrainCommandTests(TinyProject project) : IClassFixture<TinyP
     }
 
     [Fact]
+    public void The_names_of_Hugging_Faces_trainer_are_options_too()
+    {
+        var run = project.Train("--num_train_epochs", "1", "--per_device_train_batch_size", "4", "--warmup_steps", "2", "--weight_decay", "0.05", "--logging_dir", "./logs", "--eval_strategy", "steps", "--eval_steps", "4", "--do_train");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal([4, 8, 9], run.Json["training"]!["history"]!.AsArray().Select(point => (int)point!["step"]!));
+        Assert.Contains("'logging_dir' is ignored", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'do_train' is ignored", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'warmup_steps' is called WarmupSteps here", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_option_that_the_base_model_cannot_fulfil_ends_before_anything_is_trained()
+    {
+        var run = project.Train("--strategy", "Frozen", "--trainable-layers", "9");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("FT0017: TrainableLayers is 9, but the base model has 2 layers", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_metrics_say_which_parts_were_trained()
+    {
+        var run = project.Train("--strategy", "Frozen", "--trainable-layers", "1");
+
+        Assert.Equal("Frozen", (string)run.Json["training"]!["strategy"]!);
+        Assert.Equal([false, false, true, true], run.Json["training"]!["parts"]!.AsArray().Select(part => (bool)part!["trainable"]!));
+    }
+
+    [Fact]
     public void Forced_training_leaves_the_store_alone_and_gives_the_same_weights()
     {
         var forced = project.NewFolder();

@@ -13,7 +13,7 @@ namespace FineTune.Core.Fingerprints;
 public static class Fingerprint
 {
     /// <summary>Raised by hand when training gives other weights for the same plan; not with every release.</summary>
-    public const int RecipeVersion = 1;
+    public const int RecipeVersion = 2;
 
     private static readonly HashSet<string> KnownBaseModelFiles = new(StringComparer.Ordinal)
     {
@@ -78,7 +78,9 @@ public static class Fingerprint
     private static bool Applies(PlanOption option, TrainingPlan plan) => option.MetadataName switch
     {
         nameof(TrainingPlan.LayerDecay) => plan.Strategy == Strategy.LayerwiseDecay,
-        nameof(TrainingPlan.TrainableLayers) => plan.Strategy == Strategy.Frozen,
+        nameof(TrainingPlan.TrainableLayers) or nameof(TrainingPlan.TrainableEmbeddings) or nameof(TrainingPlan.UnfreezeEvery) => plan.Strategy == Strategy.Frozen,
+        nameof(TrainingPlan.MinimumImprovement) => plan.EarlyStopping > 0,
+        nameof(TrainingPlan.Epochs) => plan.MaxSteps is null,
         nameof(TrainingPlan.ValidationSplit) => plan.ValidationData.Count == 0,
         _ => true,
     };

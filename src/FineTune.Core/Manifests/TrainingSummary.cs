@@ -1,3 +1,5 @@
+using FineTune.Core.Specification;
+
 namespace FineTune.Core.Manifests;
 
 /// <summary>What a training cost and where it ran: the <c>training</c> part of <c>metrics.json</c>.</summary>
@@ -15,7 +17,7 @@ public sealed record TrainingSummary
     /// <summary>Epochs that were run.</summary>
     public required double Epochs { get; init; }
 
-    /// <summary>The epoch whose weights were kept.</summary>
+    /// <summary>The epoch of the evaluation whose weights were kept.</summary>
     public required double BestEpoch { get; init; }
 
     /// <summary>Largest resident memory of the process in bytes.</summary>
@@ -29,6 +31,15 @@ public sealed record TrainingSummary
 
     /// <summary>Number of training rows.</summary>
     public required int Rows { get; init; }
+
+    /// <summary>The strategy, and in <see cref="Parts"/> what it meant for each part of the model.</summary>
+    public required Strategy Strategy { get; init; }
+
+    /// <summary>The parts of the model from the input up, and how each was trained.</summary>
+    public required IReadOnlyList<TrainedPart> Parts { get; init; }
+
+    /// <summary>The learning curve: a point for each evaluation.</summary>
+    public required IReadOnlyList<EvaluationPoint> History { get; init; }
 
     /// <summary>Parameters that were trained.</summary>
     public required long TrainableParameters { get; init; }

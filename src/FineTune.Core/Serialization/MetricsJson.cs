@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FineTune.Core.Manifests;
+using FineTune.Core.Specification;
 
 namespace FineTune.Core.Serialization;
 
@@ -46,6 +47,9 @@ internal static class MetricsJson
         ["device"] = summary.Device,
         ["precision"] = summary.Precision,
         ["rows"] = summary.Rows,
+        ["strategy"] = summary.Strategy.ToString(),
+        ["parts"] = JsonWriting.List(summary.Parts, Write),
+        ["history"] = JsonWriting.List(summary.History, Write),
         ["trainableParameters"] = summary.TrainableParameters,
         ["parameters"] = summary.Parameters,
     };
@@ -61,7 +65,33 @@ internal static class MetricsJson
         Device = element.Text("device"),
         Precision = element.Text("precision"),
         Rows = element.Whole("rows"),
+        Strategy = element.Enumeration<Strategy>("strategy"),
+        Parts = element.Required("parts").List(ReadPart),
+        History = element.Required("history").List(ReadPoint),
         TrainableParameters = element.Long("trainableParameters"),
         Parameters = element.Long("parameters"),
     };
+
+    private static JsonObject Write(TrainedPart part) => new()
+    {
+        ["name"] = part.Name,
+        ["parameters"] = part.Parameters,
+        ["rateFactor"] = JsonWriting.Number(part.RateFactor),
+        ["weightDecay"] = JsonWriting.Number(part.WeightDecay),
+        ["trainable"] = part.Trainable,
+    };
+
+    private static TrainedPart ReadPart(JsonElement element) => new(
+        element.Text("name"), element.Long("parameters"), element.Number("rateFactor"), element.Number("weightDecay"), element.Boolean("trainable"));
+
+    private static JsonObject Write(EvaluationPoint point) => new()
+    {
+        ["step"] = point.Step,
+        ["epoch"] = JsonWriting.Number(point.Epoch),
+        ["trainingLoss"] = JsonWriting.Number(point.TrainingLoss),
+        ["metrics"] = JsonWriting.Map(point.Metrics, JsonWriting.Number),
+    };
+
+    private static EvaluationPoint ReadPoint(JsonElement element) => new(
+        element.Whole("step"), element.Number("epoch"), element.Number("trainingLoss"), element.Required("metrics").Map(JsonReading.Number));
 }

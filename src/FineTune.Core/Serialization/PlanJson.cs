@@ -38,6 +38,8 @@ internal static class PlanJson
         string text => JsonValue.Create(text),
         int whole => JsonValue.Create(whole),
         double number => JsonValue.Create(number),
+        bool flag => JsonValue.Create(flag),
+        TrainingInterval interval => JsonValue.Create(interval.ToString()),
         Enum name => JsonValue.Create(name.ToString()),
         IReadOnlyList<string> texts => JsonWriting.Texts(texts),
         IReadOnlyList<DataFile> files => JsonWriting.List(files, file => new JsonObject { ["displayPath"] = file.DisplayPath, ["fullPath"] = file.FullPath }),
@@ -64,6 +66,16 @@ internal static class PlanJson
         if (option.ValueType == typeof(double))
         {
             return value.GetDouble();
+        }
+
+        if (option.ValueType == typeof(bool))
+        {
+            return value.GetBoolean();
+        }
+
+        if (option.ValueType == typeof(TrainingInterval))
+        {
+            return TrainingInterval.TryParse(value.GetString()!) ?? throw new FormatException($"'{option.JsonName}' is no interval");
         }
 
         if (option.ValueType.IsEnum)

@@ -4,8 +4,9 @@ namespace FineTune.Core.Specification;
 internal static class ForeignOptions
 {
     private const string Progress = "Progress is reported while training, and metrics.json has the results.";
-    private const string Checkpoints = "The best epoch is always kept, and finished models are in the model store.";
-    private const string Evaluations = "The model is evaluated after each epoch.";
+    private const string Checkpoints = "The best evaluation's weights are always kept, and an interrupted training goes on by itself; CheckpointEvery says how often it saves.";
+    private const string Evaluations = "EvaluateEvery says how often the validation rows are evaluated.";
+    private const string Optimizer = "The optimizer is AdamW with beta 0.9 and 0.999 and epsilon 1e-8, as it is there by default.";
     private const string Machine = "Device says where to train.";
 
     /// <summary>What to know instead, by the option's name.</summary>
@@ -20,16 +21,23 @@ internal static class ForeignOptions
         ["run_name"] = Progress,
         ["disable_tqdm"] = Progress,
         ["save_strategy"] = Checkpoints,
-        ["save_steps"] = Checkpoints,
         ["save_total_limit"] = Checkpoints,
         ["load_best_model_at_end"] = Checkpoints,
         ["greater_is_better"] = "BestMetric knows which direction is better.",
         ["evaluation_strategy"] = Evaluations,
         ["eval_strategy"] = Evaluations,
-        ["eval_steps"] = Evaluations,
         ["do_train"] = "A build trains when something changed.",
         ["do_eval"] = Evaluations,
         ["do_predict"] = "TestData names data that only the finished model is measured on.",
+        ["bf16"] = "Precision says so: BFloat16, Float32 or Auto.",
+        ["fp16"] = "Precision has BFloat16, which needs no scaling of the loss.",
+        ["optim"] = Optimizer,
+        ["adam_beta1"] = Optimizer,
+        ["adam_beta2"] = Optimizer,
+        ["adam_epsilon"] = Optimizer,
+        ["group_by_length"] = "Texts of similar length are always in the same batch.",
+        ["train_sampling_strategy"] = "Texts of similar length are always in the same batch.",
+        ["resume_from_checkpoint"] = Checkpoints,
         ["no_cuda"] = Machine,
         ["use_cpu"] = Machine,
         ["dataloader_num_workers"] = Machine,

@@ -25,6 +25,11 @@ internal static class OptionValue
             return Number(option, text, location);
         }
 
+        if (option.ValueType == typeof(TrainingInterval))
+        {
+            return Interval(option, text, location);
+        }
+
         return option.IsList ? Items(text) : text;
     }
 
@@ -37,7 +42,7 @@ internal static class OptionValue
         var known = option.AllowedValues.FirstOrDefault(allowed => string.Equals(allowed, value, StringComparison.OrdinalIgnoreCase))
             ?? throw SpecificationDiagnostics.ValueNotAllowed.Exception(
                 $"{option.MetadataName} cannot be '{text}'.{NearestName.Question(text, option.AllowedValues.Concat(option.ValueAliases.Keys))} It can be {string.Join(", ", option.AllowedValues)}.", location);
-        return option.ValueType.IsEnum ? Enum.Parse(option.ValueType, known) : known;
+        return option.ValueType.IsEnum ? Enum.Parse(option.ValueType, known) : option.ValueType == typeof(bool) ? bool.Parse(known) : known;
     }
 
     private static int WholeNumber(PlanOption option, string text, SourceLocation? location)
@@ -60,6 +65,20 @@ internal static class OptionValue
         }
         CheckRange(option, text, value, location);
         return value;
+    }
+
+    private static TrainingInterval Interval(PlanOption option, string text, SourceLocation? location)
+    {
+        var units = string.Join(", ", option.IntervalUnits.Select(unit => $"{unit.ToString().ToLowerInvariant()}s"));
+        if (TrainingInterval.TryParse(text) is not { } interval || !option.IntervalUnits.Contains(interval.Unit))
+        {
+            throw SpecificationDiagnostics.MalformedValue.Exception($"{option.MetadataName} must be a number with its unit ({units}), such as '200 steps' or '0.5 epochs'; '{text}' is not.", location);
+        }
+
+        var isWhole = interval.Count == Math.Floor(interval.Count);
+        return interval.Count > 0 && (isWhole || interval.Unit != IntervalUnit.Step)
+            ? interval
+            : throw OutOfRange(option, text, interval.Unit == IntervalUnit.Step ? "a whole number of steps, at least 1" : "greater than 0", location);
     }
 
     private static void CheckRange(PlanOption option, string text, double value, SourceLocation? location)

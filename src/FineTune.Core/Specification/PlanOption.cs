@@ -22,8 +22,9 @@ public sealed record PlanOption
         MinimumExcluded = attribute.MinimumExcluded;
         MaximumExcluded = attribute.MaximumExcluded;
         Aliases = attribute.Aliases;
+        IntervalUnits = attribute.IntervalUnits;
         ValueType = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        AllowedValues = ValueType.IsEnum ? Enum.GetNames(ValueType) : attribute.AllowedValues;
+        AllowedValues = ValueType.IsEnum ? Enum.GetNames(ValueType) : ValueType == typeof(bool) ? ["true", "false"] : attribute.AllowedValues;
         ValueAliases = attribute.ValueAliases.Select(alias => alias.Split('=')).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
     }
 
@@ -64,10 +65,13 @@ public sealed record PlanOption
     public IReadOnlyList<string> Aliases { get; }
 
     /// <summary>
-    /// The type of the value: an enumeration, <see cref="string"/>, <see cref="int"/>, <see cref="double"/>, or a read-only list of
-    /// <see cref="string"/> or <see cref="DataFile"/>. An optional number has the number's type.
+    /// The type of the value: an enumeration, <see cref="string"/>, <see cref="int"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="TrainingInterval"/>, or a read-only
+    /// list of <see cref="string"/> or <see cref="DataFile"/>. An optional number has the number's type.
     /// </summary>
     public Type ValueType { get; }
+
+    /// <summary>The units that an interval can have; empty for other types.</summary>
+    public IReadOnlyList<IntervalUnit> IntervalUnits { get; }
 
     /// <summary>The values that the option can have; empty when they are not listed.</summary>
     public IReadOnlyList<string> AllowedValues { get; }

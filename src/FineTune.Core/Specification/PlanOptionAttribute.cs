@@ -39,4 +39,7 @@ public sealed class PlanOptionAttribute(PlanOptionScope scope, string descriptio
 
     /// <summary>Names that other tools use for the same option, such as Hugging Face's <c>num_train_epochs</c>.</summary>
     public string[] Aliases { get; set; } = [];
+
+    /// <summary>The units that an interval can have.</summary>
+    public IntervalUnit[] IntervalUnits { get; set; } = [];
 }

@@ -98,9 +98,11 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
             return DataFilePatterns.Expand(option, given.Text, spec.BaseDirectory, given.Location, _mistakes);
         }
 
-        var value = OptionValue.Parse(option, given.Text, given.Location);
+        var value = OptionValue.Parse(option, WithUnit(option, given), given.Location);
         switch (option.MetadataName)
         {
+            case nameof(TrainingPlan.BestMetric):
+                return ReadMetric(option, given);
             case nameof(TrainingPlan.BaseModel):
                 return ReadBaseModel(given);
             case nameof(TrainingPlan.Labels):
@@ -122,6 +124,24 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
                 break;
         }
         return value;
+    }
+
+    /// <summary>Hugging Face's <c>eval_steps</c> and <c>save_steps</c> are numbers of steps.</summary>
+    private static string WithUnit(PlanOption option, Given given)
+        => option.ValueType == typeof(TrainingInterval) && given.Name.EndsWith("steps", StringComparison.OrdinalIgnoreCase) && given.Text.All(char.IsDigit) ? $"{given.Text} steps" : given.Text;
+
+    private static string ReadMetric(PlanOption option, Given given)
+    {
+        var name = option.ValueAliases.TryGetValue(given.Text, out var meant) ? meant : given.Text;
+        if (ClassificationMetrics.All.FirstOrDefault(metric => string.Equals(metric, name, StringComparison.OrdinalIgnoreCase)) is { } known)
+        {
+            return known;
+        }
+
+        return ClassificationMetrics.LabelOf(name) is not null
+            ? name
+            : throw SpecificationDiagnostics.ValueNotAllowed.Exception(
+                $"BestMetric cannot be '{given.Text}'.{NearestName.Question(given.Text, ClassificationMetrics.All)} It can be {string.Join(", ", ClassificationMetrics.All)}, or that of a label, such as f1[refund].", given.Location);
     }
 
     private string ReadBaseModel(Given given)
@@ -193,7 +213,13 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
         {
             CheckStrategy(nameof(TrainingPlan.LayerDecay), Strategy.LayerwiseDecay, plan);
             CheckStrategy(nameof(TrainingPlan.TrainableLayers), Strategy.Frozen, plan);
+            CheckStrategy(nameof(TrainingPlan.TrainableEmbeddings), Strategy.Frozen, plan);
+            CheckStrategy(nameof(TrainingPlan.UnfreezeEvery), Strategy.Frozen, plan);
+            CheckReinitialization(plan);
         }
+
+        CheckEarlyStopping(plan);
+        CheckLabelOfBestMetric(plan);
         if (_given.TryGetValue(nameof(TrainingPlan.ValidationSplit), out var split) && _given.ContainsKey(nameof(TrainingPlan.ValidationData)))
         {
             _mistakes.Add(SpecificationDiagnostics.Contradiction.With("ValidationSplit has no effect beside ValidationData. Remove one.", split.Location));
@@ -209,6 +235,30 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
         if (_given.TryGetValue(optionName, out var given) && plan.Strategy != needed)
         {
             _mistakes.Add(SpecificationDiagnostics.Contradiction.With($"{optionName} has no effect with Strategy {plan.Strategy}. Set Strategy to {needed}, or remove {optionName}.", given.Location));
+        }
+    }
+
+    private void CheckReinitialization(TrainingPlan plan)
+    {
+        if (_given.TryGetValue(nameof(TrainingPlan.ReinitializeLayers), out var given) && plan.Strategy == Strategy.Frozen && plan.ReinitializeLayers > plan.TrainableLayers)
+        {
+            _mistakes.Add(SpecificationDiagnostics.Contradiction.With($"ReinitializeLayers {plan.ReinitializeLayers} is more than the {plan.TrainableLayers} layers that Strategy Frozen trains: random weights would stay random. Set TrainableLayers to at least {plan.ReinitializeLayers}, or ReinitializeLayers to at most {plan.TrainableLayers}.", given.Location));
+        }
+    }
+
+    private void CheckEarlyStopping(TrainingPlan plan)
+    {
+        if (_given.TryGetValue(nameof(TrainingPlan.MinimumImprovement), out var given) && plan.EarlyStopping == 0 && !_malformed.Contains(nameof(TrainingPlan.EarlyStopping)))
+        {
+            _mistakes.Add(SpecificationDiagnostics.Contradiction.With("MinimumImprovement has no effect without EarlyStopping. Set EarlyStopping to the number of evaluations to wait for something better, or remove MinimumImprovement.", given.Location));
+        }
+    }
+
+    private void CheckLabelOfBestMetric(TrainingPlan plan)
+    {
+        if (ClassificationMetrics.LabelOf(plan.BestMetric) is { } label && plan.Labels.Count > 0 && !plan.Labels.Contains(label))
+        {
+            _mistakes.Add(SpecificationDiagnostics.ValueNotAllowed.With($"BestMetric names the label '{label}', which is not among Labels.{NearestName.Question(label, plan.Labels)}", _given[nameof(TrainingPlan.BestMetric)].Location));
         }
     }
 

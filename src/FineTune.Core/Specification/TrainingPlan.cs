@@ -30,8 +30,8 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Training, "Validation data; without it, ValidationSplit is taken from the training data.", Aliases = ["validation_file"])]
     public IReadOnlyList<DataFile> ValidationData { get; init; } = [];
 
-    /// <summary>Test data files: rows that neither training nor the choice of the best epoch sees; the gate uses them where given.</summary>
-    [PlanOption(PlanOptionScope.Export, "Test data: seen by neither training nor the choice of the best epoch; the gate uses it where given.", Aliases = ["test_file"])]
+    /// <summary>Test data files: rows that neither training nor the choice of the best evaluation sees; the gate uses them where given.</summary>
+    [PlanOption(PlanOptionScope.Export, "Test data: seen by neither training nor the choice of the best evaluation; the gate uses it where given.", Aliases = ["test_file"])]
     public IReadOnlyList<DataFile> TestData { get; init; } = [];
 
     /// <summary>Share of the training rows that validates, when no validation data is given.</summary>
@@ -58,6 +58,14 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Training, "Strategy Frozen: how many top encoder layers are trained; 0 trains head and pooler only.", Default = "1", Minimum = 0)]
     public int TrainableLayers { get; init; } = 1;
 
+    /// <summary>With <see cref="Strategy.Frozen"/>: whether the embeddings are trained too.</summary>
+    [PlanOption(PlanOptionScope.Training, "Strategy Frozen: whether the embeddings are trained too: true or false.", Default = "false")]
+    public bool TrainableEmbeddings { get; init; }
+
+    /// <summary>With <see cref="Strategy.Frozen"/>: after each such interval one more layer is trained, from the top down; <see langword="null"/> for never.</summary>
+    [PlanOption(PlanOptionScope.Training, "Strategy Frozen: after each interval, such as '1 epoch' or '200 steps', one more layer is trained, from the top down; last of all the embeddings, with TrainableEmbeddings.", DefaultDescription = "never", IntervalUnits = [IntervalUnit.Step, IntervalUnit.Epoch])]
+    public TrainingInterval? UnfreezeEvery { get; init; }
+
     /// <summary>With <see cref="Strategy.LayerwiseDecay"/>: the rate's factor from each layer to the one below.</summary>
     [PlanOption(PlanOptionScope.Training, "Strategy LayerwiseDecay: factor of the learning rate from each layer to the one below.", Default = "0.9", Minimum = 0, MinimumExcluded = true, Maximum = 1)]
     public double LayerDecay { get; init; } = 0.9;
@@ -66,8 +74,8 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Training, "Passes over the training rows; fractions are allowed.", Default = "3", Minimum = 0, MinimumExcluded = true, Maximum = 10000, Aliases = ["num_train_epochs"])]
     public double Epochs { get; init; } = 3;
 
-    /// <summary>Ends training after so many optimizer steps, whatever <see cref="Epochs"/> says.</summary>
-    [PlanOption(PlanOptionScope.Training, "Ends training after so many optimizer steps, whatever Epochs says.", DefaultDescription = "no limit", Minimum = 1, Aliases = ["max_steps"])]
+    /// <summary>The number of optimizer steps, in place of <see cref="Epochs"/>; <see langword="null"/> when those decide.</summary>
+    [PlanOption(PlanOptionScope.Training, "The number of optimizer steps, in place of Epochs.", DefaultDescription = "as many as Epochs needs", Minimum = 1, Aliases = ["max_steps"])]
     public int? MaxSteps { get; init; }
 
     /// <summary>Rows in a training batch.</summary>
@@ -106,6 +114,14 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Training, "Longest input in tokens; longer texts are cut, and that is reported.", DefaultDescription = "the 99.9th percentile of the training data, at most the model's limit", Minimum = 3, Aliases = ["max_length", "max_seq_length"])]
     public int? MaxLength { get; init; }
 
+    /// <summary>The number format of the matrix products.</summary>
+    [PlanOption(PlanOptionScope.Training, "Number format of the products while training: Auto, Float32 or BFloat16; weights stay 32-bit floats. Auto takes BFloat16 where the processor multiplies it natively and the model is large enough to gain by it.", Default = "Auto")]
+    public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>How many encoder layers from the top start from random weights, and the pooler with them.</summary>
+    [PlanOption(PlanOptionScope.Training, "So many encoder layers from the top, and the pooler, start from random weights instead of the pretrained ones.", Default = "0", Minimum = 0)]
+    public int ReinitializeLayers { get; init; }
+
     /// <summary>Dropout probability; <see langword="null"/> for the model's own.</summary>
     [PlanOption(PlanOptionScope.Training, "Dropout probability while training.", DefaultDescription = "the model's own", Minimum = 0, Maximum = 1, MaximumExcluded = true)]
     public double? Dropout { get; init; }
@@ -122,8 +138,16 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Training, "Ends training when so many evaluations in a row brought nothing better; 0 never does.", Default = "0", Minimum = 0, Aliases = ["early_stopping_patience"])]
     public int EarlyStopping { get; init; }
 
-    /// <summary>The validation metric that chooses the best epoch; ties go to the earliest.</summary>
-    [PlanOption(PlanOptionScope.Training, "The validation metric that chooses the best epoch: accuracy, f1.macro, f1.micro, f1.weighted, mcc or loss.", Default = "accuracy", Aliases = ["metric_for_best_model"], AllowedValues = ["accuracy", "f1.macro", "f1.micro", "f1.weighted", "mcc", "loss"], ValueAliases = ["eval_accuracy=accuracy", "eval_loss=loss"])]
+    /// <summary>With <see cref="EarlyStopping"/>: only a metric that is better by more than this counts as better.</summary>
+    [PlanOption(PlanOptionScope.Training, "EarlyStopping: only a metric that is better by more than this counts as something better.", Default = "0", Minimum = 0, Aliases = ["early_stopping_threshold"])]
+    public double MinimumImprovement { get; init; }
+
+    /// <summary>How often the validation rows are evaluated; the end of training always is.</summary>
+    [PlanOption(PlanOptionScope.Training, "How often the validation rows are evaluated, such as '1 epoch', '0.5 epochs' or '200 steps'; the end of training always is.", Default = "1 epoch", Aliases = ["eval_steps"], IntervalUnits = [IntervalUnit.Step, IntervalUnit.Epoch])]
+    public TrainingInterval EvaluateEvery { get; init; } = new(1, IntervalUnit.Epoch);
+
+    /// <summary>The validation metric that chooses the best evaluation; ties go to the earliest.</summary>
+    [PlanOption(PlanOptionScope.Training, "The validation metric that chooses the best evaluation: accuracy, mcc, loss; precision, recall or f1 with .macro, .micro, .weighted or a label, as in f1[refund].", Default = "accuracy", Aliases = ["metric_for_best_model"], ValueAliases = ["eval_accuracy=accuracy", "eval_loss=loss", "eval_f1=f1.macro", "f1=f1.macro"])]
     public string BestMetric { get; init; } = "accuracy";
 
     /// <summary>Seed of everything random.</summary>
@@ -141,6 +165,10 @@ public sealed record TrainingPlan
     /// <summary>The device: <c>Auto</c>, <c>Cpu</c>, <c>Cuda</c> or <c>Cuda:1</c>.</summary>
     [PlanOption(PlanOptionScope.Machine, "Where to train: Auto, Cpu, Cuda or Cuda:1.", Default = "Auto")]
     public string Device { get; init; } = "Auto";
+
+    /// <summary>How often a training saves from where it can go on; <see langword="null"/> for as often as costs next to nothing.</summary>
+    [PlanOption(PlanOptionScope.Machine, "How often a training saves a checkpoint from which it goes on when it was interrupted, such as '10 minutes' or '500 steps'.", DefaultDescription = "as often as costs at most 1 % of the time, at least 30 seconds apart", Aliases = ["save_steps"], IntervalUnits = [IntervalUnit.Step, IntervalUnit.Epoch, IntervalUnit.Minute])]
+    public TrainingInterval? CheckpointEvery { get; init; }
 
     /// <summary>Namespace of the generated code; <see langword="null"/> for the project's root namespace.</summary>
     [PlanOption(PlanOptionScope.Api, "Namespace of the generated code.", DefaultDescription = "the project's root namespace")]

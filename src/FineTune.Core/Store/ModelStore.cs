@@ -19,6 +19,7 @@ public sealed class ModelStore
 
     private readonly string _trainings;
     private readonly string _models;
+    private readonly string _checkpoints;
     private readonly string _temporary;
 
     /// <summary>Opens the store; folders are made when the first entry is added.</summary>
@@ -29,6 +30,7 @@ public sealed class ModelStore
         var layout = Path.Combine(root, LayoutVersion);
         _trainings = Path.Combine(layout, "training");
         _models = Path.Combine(layout, "models");
+        _checkpoints = Path.Combine(layout, "checkpoints");
         _temporary = Path.Combine(layout, "tmp");
         Hashes = new ContentHashIndex(Path.Combine(layout, "hashes.index"));
     }
@@ -83,6 +85,10 @@ public sealed class ModelStore
     /// <param name="writeIntoFolder">Writes the files into an empty folder.</param>
     /// <exception cref="FineTuneException">FT6001, FT6002 or FT6003: the store cannot be written.</exception>
     public StoreEntry AddModel(string fingerprint, Action<string> writeIntoFolder) => Add(_models, fingerprint, writeIntoFolder);
+
+    /// <summary>The folder for the checkpoints of a training that is not finished; it exists while there are any.</summary>
+    /// <param name="fingerprint">The training fingerprint.</param>
+    public string CheckpointDirectory(string fingerprint) => DirectoryOf(_checkpoints, fingerprint);
 
     private StoreEntry? Find(string kind, string fingerprint)
     {

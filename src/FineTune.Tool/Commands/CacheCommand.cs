@@ -73,7 +73,7 @@ internal static class CacheCommand
             var directory = StoreOption.Locate(arguments.GetValue(store));
             var damaged = new List<Diagnostic>();
             var models = new ModelStore(directory) { Report = damaged.Add };
-            var folders = StoredFolder.All(directory);
+            var folders = StoredFolder.All(directory).Where(folder => folder.Kind != StoredFolder.Checkpoints).ToList();
             foreach (var folder in folders)
             {
                 cancellation.ThrowIfCancellationRequested();

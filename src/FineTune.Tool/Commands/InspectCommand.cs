@@ -5,7 +5,10 @@ using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
 using FineTune.Tool.Terminal;
+using FineTune.Training.Checkpoints;
+using FineTune.Training.Models;
 using FineTune.Training.Pipeline;
+using FineTune.Training.Strategies;
 
 namespace FineTune.Tool.Commands;
 
@@ -17,8 +20,10 @@ internal static class InspectCommand
         var subject = new Argument<string>("MODEL") { Description = "A trained model (folder or .ftmodel file), or a base model: builtin:tiny or a folder in Hugging Face layout." };
         var strategy = new Option<Strategy>("--strategy") { Description = "Base model: which parameters are trained, and how fast.", CustomParser = ParseStrategy };
         var trainableLayers = new Option<int>("--trainable-layers") { Description = "Base model, strategy Frozen: how many top layers are trained.", DefaultValueFactory = _ => 1 };
+        var trainableEmbeddings = new Option<bool>("--trainable-embeddings") { Description = "Base model, strategy Frozen: the embeddings are trained too." };
+        var unfreezeEvery = new Option<string>("--unfreeze-every") { Description = "Base model, strategy Frozen: after each interval one more layer is trained, from the top down.", HelpName = "INTERVAL" };
         var layerDecay = new Option<double>("--layer-decay") { Description = "Base model, strategy LayerwiseDecay: factor of the rate from each layer to the one below.", DefaultValueFactory = _ => 0.9 };
-        var syntax = new Command("inspect", "Show a trained model and its metrics, or a base model's layers and how they would be trained.") { subject, strategy, trainableLayers, layerDecay };
+        var syntax = new Command("inspect", "Show a trained model and its metrics, or a base model's layers and how they would be trained.") { subject, strategy, trainableLayers, trainableEmbeddings, unfreezeEvery, layerDecay };
         return new(syntax, (arguments, output, _) =>
         {
             var path = arguments.GetRequiredValue(subject);
@@ -28,7 +33,15 @@ internal static class InspectCommand
                 return ExitCode.Done;
             }
 
-            var plan = new TrainingPlan { Name = "Inspected", Strategy = arguments.GetValue(strategy), TrainableLayers = arguments.GetValue(trainableLayers), LayerDecay = arguments.GetValue(layerDecay) };
+            var plan = new TrainingPlan
+            {
+                Name = "Inspected",
+                Strategy = arguments.GetValue(strategy),
+                TrainableLayers = arguments.GetValue(trainableLayers),
+                TrainableEmbeddings = arguments.GetValue(trainableEmbeddings),
+                UnfreezeEvery = arguments.GetValue(unfreezeEvery) is { } interval ? (TrainingInterval)OptionValue.Parse(PlanOptions.Find(nameof(TrainingPlan.UnfreezeEvery))!, interval, location: null) : null,
+                LayerDecay = arguments.GetValue(layerDecay),
+            };
             ShowBase(BaseModelFolder.Resolve(path, PlannedRun.BuiltinModelsDirectory), plan, output);
             return ExitCode.Done;
         });
@@ -75,11 +88,11 @@ internal static class InspectCommand
 
     private static void ShowBase(string directory, TrainingPlan plan, CommandOutput output)
     {
-        var layers = BaseModelPart.Read(directory, plan);
+        var parts = PartsOf(directory, plan, out var stages);
         var table = new TextTable("part", "parameters", "rate factor", "weight decay", "trained");
-        foreach (var layer in layers)
+        foreach (var part in parts)
         {
-            table.Add(layer.Name, layer.Parameters.ToString("N0", CultureInfo.InvariantCulture), layer.RateFactor.ToString("0.####", CultureInfo.InvariantCulture), layer.WeightDecay.ToString("0.####", CultureInfo.InvariantCulture), layer.Trainable ? "yes" : "no");
+            table.Add(part.Name, part.Parameters.ToString("N0", CultureInfo.InvariantCulture), part.RateFactor.ToString("0.####", CultureInfo.InvariantCulture), part.WeightDecay.ToString("0.####", CultureInfo.InvariantCulture), Begin(part));
         }
 
         output.Say($"{directory}, strategy {plan.Strategy}");
@@ -88,7 +101,7 @@ internal static class InspectCommand
             output.Say(line);
         }
 
-        var (all, trained) = (layers.Sum(layer => layer.Parameters), layers.Where(layer => layer.Trainable).Sum(layer => layer.Parameters));
+        var (all, trained) = (parts.Sum(part => part.Parameters), parts.Where(part => part.Trainable).Sum(part => part.Parameters));
         output.Say(string.Create(CultureInfo.InvariantCulture, $"{trained:N0} of {all:N0} parameters are trained, and a new classifier; biases and normalization weights have no weight decay"));
         output.Write(new JsonObject
         {
@@ -96,14 +109,31 @@ internal static class InspectCommand
             ["strategy"] = plan.Strategy.ToString(),
             ["parameters"] = all,
             ["trainableParameters"] = trained,
-            ["layers"] = new JsonArray([.. layers.Select(layer => new JsonObject
+            ["layers"] = new JsonArray([.. parts.Select(part => new JsonObject
             {
-                ["name"] = layer.Name,
-                ["parameters"] = layer.Parameters,
-                ["rateFactor"] = layer.RateFactor,
-                ["weightDecay"] = layer.WeightDecay,
-                ["trainable"] = layer.Trainable,
+                ["name"] = part.Name,
+                ["parameters"] = part.Parameters,
+                ["rateFactor"] = part.RateFactor,
+                ["weightDecay"] = part.WeightDecay,
+                ["trainable"] = part.Trainable,
+                ["intervalsFrozen"] = part.Trainable ? stages[part.Name] : null,
             })]),
         });
+
+        string Begin(TrainedPart part) => !part.Trainable ? "no"
+            : stages[part.Name] == 0 ? "yes"
+            : $"after {plan.UnfreezeEvery! with { Count = stages[part.Name] * plan.UnfreezeEvery.Count }}";
+    }
+
+    /// <summary>The parts of a base model from the input up; pretraining's own head is not used for classification and so is not counted.</summary>
+    private static IReadOnlyList<TrainedPart> PartsOf(string directory, TrainingPlan plan, out IReadOnlyDictionary<string, int> stages)
+    {
+        const string pretrainingHead = "cls.";
+        var config = BertConfig.Read(Path.Combine(directory, "config.json"));
+        using var file = SafetensorsFile.Open(Path.Combine(directory, "model.safetensors"));
+        var weights = file.Weights.Values.Where(weight => !weight.Name.StartsWith(pretrainingHead, StringComparison.Ordinal)).ToList();
+        var groups = ParameterGroups.Of(plan, weights.Select(weight => weight.Name), config.LayerCount);
+        stages = weights.GroupBy(weight => ModelParts.NameOf(weight.Name)).ToDictionary(part => part.Key, part => part.Max(weight => groups[weight.Name].Stage));
+        return ModelParts.Of(weights.Select(weight => (weight.Name, weight.ElementCount)), name => groups[name], name => groups[name].Trainable);
     }
 }

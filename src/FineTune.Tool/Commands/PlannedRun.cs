@@ -24,6 +24,7 @@ internal sealed record PlannedRun(TrainingPlan Plan, string BaseModelDirectory, 
     {
         var plan = spec.Read(arguments).Resolve(output.Report);
         var baseModel = BaseModelFolder.Resolve(plan.BaseModel, BuiltinModelsDirectory);
+        LayerOptions.Check(plan, baseModel);
         var store = StoreOption.Locate(arguments.GetValue(storeOption));
         var hashes = new ContentHashIndex(Path.Combine(store, "inputs.index"));
         var fingerprint = Core.Fingerprints.Fingerprint.Compute(plan, baseModel, hashes);

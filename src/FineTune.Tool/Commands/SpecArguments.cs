@@ -19,10 +19,11 @@ internal sealed class SpecArguments
     private readonly Option<string> _name = new("--name") { Description = "The model's name.", HelpName = "NAME" };
     private readonly IReadOnlyList<(PlanOption Plan, Option<string[]> Syntax)> _options = [.. PlanOptions.All.Select(plan => (plan, CreateOption(plan)))];
     private readonly IReadOnlyList<(string Alias, Option<string> Syntax)> _aliases = [.. PlanOptions.All.SelectMany(CreateAliases)];
+    private readonly IReadOnlyList<(string Name, Option<string> Syntax)> _foreign = [.. ForeignOptions.Advice.Keys.Select(name => (name, CreateForeign(name)))];
 
     public void AddTo(Command command)
     {
-        foreach (var option in (IEnumerable<Option>)[_specFile, _project, _model, _name, .. _options.Select(option => option.Syntax), .. _aliases.Select(alias => alias.Syntax)])
+        foreach (var option in (IEnumerable<Option>)[_specFile, _project, _model, _name, .. _options.Select(option => option.Syntax), .. _aliases.Select(alias => alias.Syntax), .. _foreign.Select(option => option.Syntax)])
         {
             command.Add(option);
         }
@@ -68,6 +69,12 @@ internal sealed class SpecArguments
             }
         }
 
+        foreach (var (name, syntax) in _foreign.Where(option => arguments.GetResult(option.Syntax) is { Implicit: false }))
+        {
+            // Some of them are switches without a value.
+            values[name] = arguments.GetValue(syntax) ?? bool.TrueString;
+        }
+
         if (!values.Keys.Any(name => PlanOptions.Find(name)?.MetadataName == nameof(TrainingPlan.Device)) && Environment.GetEnvironmentVariable(DeviceVariable) is { Length: > 0 } device)
         {
             values[nameof(TrainingPlan.Device)] = device;
@@ -96,7 +103,7 @@ internal sealed class SpecArguments
     private static Option<string[]> CreateOption(PlanOption plan) => new(plan.CommandLineName)
     {
         Description = plan.Description + (plan.Default is { } value ? $" [default: {value}]" : plan.DefaultDescription is { } words ? $" [default: {words}]" : ""),
-        HelpName = plan.AllowedValues.Count > 0 ? string.Join('|', plan.AllowedValues) : plan.IsFileList ? "FILES" : plan.ValueType == typeof(string) || plan.IsList ? "TEXT" : "NUMBER",
+        HelpName = plan.AllowedValues.Count > 0 ? string.Join('|', plan.AllowedValues) : plan.IsFileList ? "FILES" : plan.IntervalUnits.Count > 0 ? "INTERVAL" : plan.ValueType == typeof(string) || plan.IsList ? "TEXT" : "NUMBER",
         Arity = plan.IsList ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
         AllowMultipleArgumentsPerToken = plan.IsList,
         CustomParser = result => [.. result.Tokens.Select(token => token.Value)],
@@ -105,4 +112,7 @@ internal sealed class SpecArguments
     /// <summary>Other tools' names work too, unlisted; the plan's resolution says once what ours are.</summary>
     private static IEnumerable<(string, Option<string>)> CreateAliases(PlanOption plan)
         => plan.Aliases.Select(alias => (alias, new Option<string>("--" + alias) { Hidden = true }));
+
+    /// <summary>Options of other tools that have no counterpart are understood too: the plan's resolution says what takes their place.</summary>
+    private static Option<string> CreateForeign(string name) => new("--" + name) { Hidden = true, Arity = ArgumentArity.ZeroOrOne };
 }

@@ -39,7 +39,7 @@ internal static class WorkerProcess
         }
         catch (OperationCanceledException)
         {
-            events.Write(new Diagnostic("FT3053", DiagnosticSeverity.Error, "The training was cancelled; nothing was stored."));
+            events.Write(new Diagnostic("FT3053", DiagnosticSeverity.Error, "The training was cancelled; no model was stored. The next build goes on where it was."));
             return ExitCode.Cancelled;
         }
         catch (Exception exception)

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using FineTune.Core.Diagnostics;
+using FineTune.Training.Training;
 
 namespace FineTune.Tool.Terminal;
 
@@ -9,16 +9,12 @@ internal static class ExceptionDiagnostics
     /// <summary>Set to 1, an unexpected error is reported with its stack trace, for a bug report.</summary>
     public const string DebugVariable = "FINETUNE_DEBUG";
 
-    // libtorch's words on Windows, on CUDA, and on Linux and macOS.
-    private static readonly string[] MemoryMessages = ["not enough memory", "out of memory", "allocate memory"];
-
     public static IReadOnlyList<Diagnostic> Explain(Exception exception) => exception switch
     {
         FineTuneException known => known.Diagnostics,
         AggregateException { InnerExceptions: [var only] } => Explain(only),
         UnauthorizedAccessException or IOException => [Error("FT3050", $"{exception.Message} Check that the path exists, that this user may write there, and that the disk is not full.")],
-        OutOfMemoryException => [NotEnoughMemory()],
-        ExternalException when MemoryMessages.Any(message => exception.Message.Contains(message, StringComparison.Ordinal)) => [NotEnoughMemory()],
+        _ when TrainingMemory.IsExhausted(exception) => [NotEnoughMemory()],
         _ => [Error("FT3099", Unexpected(exception))],
     };
 

@@ -7,16 +7,16 @@ namespace FineTune.Training.Models;
 /// BERT (Devlin et al., 2019): embeddings, a stack of post-normalized transformer layers, and the heads on top. A pure function of parameters, tokens and dropout;
 /// the parameters have Hugging Face's names.
 /// </summary>
-internal sealed class Bert(BertConfig config, ParameterSet parameters)
+/// <param name="config">The shape.</param>
+/// <param name="parameters">The parameters, 32-bit floats.</param>
+/// <param name="productType">The number format of the matrix products; everything else is in 32-bit floats, as with PyTorch's autocast.</param>
+internal sealed class Bert(BertConfig config, ParameterSet parameters, ScalarType productType = ScalarType.Float32)
 {
     private const string Embeddings = "bert.embeddings";
     private const string Pooler = "bert.pooler.dense";
     private const string Classifier = "classifier";
     private const string Transform = "cls.predictions.transform";
     private const string Decoder = "cls.predictions";
-
-    private readonly int frozenLayers = Enumerable.Range(0, config.LayerCount).TakeWhile(i => !parameters.IsTrainable($"{LayerName(i)}.output.dense.weight")).Count();
-    private readonly bool frozenEmbeddings = !parameters.IsTrainable($"{Embeddings}.word_embeddings.weight");
 
     /// <summary>The parameters of encoder, pooler and a classifier for <paramref name="labelCount"/> labels.</summary>
     public static IReadOnlyList<ParameterDefinition> ForClassification(BertConfig config, int labelCount)
@@ -40,7 +40,7 @@ internal sealed class Bert(BertConfig config, ParameterSet parameters)
     {
         var hidden = Encode(batch, dropout, firstTokenOnly: true);              // [rows, 1, hidden]
         var pooled = Drop(Pool(hidden), config.ClassifierDropout ?? config.HiddenDropout, dropout);
-        return Linear(Classifier, pooled);
+        return Linear(Classifier, pooled).to(ScalarType.Float32);
     }
 
     /// <summary>The encoder's output.</summary>
@@ -50,20 +50,23 @@ internal sealed class Bert(BertConfig config, ParameterSet parameters)
     /// <returns>[rows, tokens or 1, hidden]</returns>
     public Tensor Encode(TokenBatch batch, Dropout? dropout, bool firstTokenOnly = false)
     {
-        // What is frozen is in evaluation mode: no dropout, no gradients.
+        // What is frozen is in evaluation mode: no dropout; and no gradients where nothing below is trained.
+        var trained = parameters.IsTrainable($"{Embeddings}.word_embeddings.weight");
         Tensor hidden;
-        using (set_grad_enabled(is_grad_enabled() && !frozenEmbeddings))
+        using (set_grad_enabled(is_grad_enabled() && trained))
         {
-            hidden = Embed(batch.InputIds, frozenEmbeddings ? null : dropout);
+            hidden = Embed(batch.InputIds, trained ? dropout : null);
         }
 
+        var gradients = trained;
         var attend = batch.AttentionMask?.view(batch.AttentionMask.shape[0], 1, 1, -1); // [rows, 1, 1, tokens]
         for (var i = 0; i < config.LayerCount; i++)
         {
-            var frozen = frozenEmbeddings && i < frozenLayers;
-            using (set_grad_enabled(is_grad_enabled() && !frozen))
+            trained = parameters.IsTrainable($"{LayerName(i)}.output.dense.weight");
+            gradients |= trained;
+            using (set_grad_enabled(is_grad_enabled() && gradients))
             {
-                hidden = Layer(LayerName(i), hidden, attend, frozen ? null : dropout, firstTokenOnly && i == config.LayerCount - 1);
+                hidden = Layer(LayerName(i), hidden, attend, trained ? dropout : null, firstTokenOnly && i == config.LayerCount - 1);
             }
         }
 
@@ -120,7 +123,8 @@ internal sealed class Bert(BertConfig config, ParameterSet parameters)
             scores = scores.Fill(attend.logical_not(), float.NegativeInfinity);
         }
 
-        return JoinHeads(Drop(scores.softmax(-1), config.AttentionDropout, dropout).matmul(value));
+        var weights = Drop(scores.softmax(-1, ScalarType.Float32), config.AttentionDropout, dropout);
+        return JoinHeads(weights.to(productType).matmul(value));
     }
 
     private Tensor SplitHeads(Tensor vectors)
@@ -137,10 +141,11 @@ internal sealed class Bert(BertConfig config, ParameterSet parameters)
         _ => values.Times(0.5).mul(values.Plus(values.mul(values).mul(values).Times(0.044715)).Times(Math.Sqrt(2 / Math.PI)).tanh().Plus(1)),
     };
 
-    private Tensor Linear(string name, Tensor input) => functional.linear(input, parameters[$"{name}.weight"], parameters[$"{name}.bias"]);
+    private Tensor Linear(string name, Tensor input)
+        => functional.linear(input.to(productType), parameters[$"{name}.weight"].to(productType), parameters[$"{name}.bias"].to(productType));
 
     private Tensor Normalize(string name, Tensor input)
-        => functional.layer_norm(input, [config.HiddenSize], parameters[$"{name}.weight"], parameters[$"{name}.bias"], config.LayerNormEpsilon);
+        => functional.layer_norm(input.to(ScalarType.Float32), [config.HiddenSize], parameters[$"{name}.weight"], parameters[$"{name}.bias"], config.LayerNormEpsilon);
 
     private static Tensor Drop(Tensor values, double probability, Dropout? dropout) => dropout?.Apply(values, probability) ?? values;
 

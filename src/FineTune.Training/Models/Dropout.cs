@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using FineTune.Training.Checkpoints;
 using static TorchSharp.torch;
 
 namespace FineTune.Training.Models;
@@ -8,9 +9,18 @@ namespace FineTune.Training.Models;
 /// Dropout with random numbers of its own: eight xoshiro128++ generators side by side (Blackman and Vigna, 2021), started anew for each mask from seed and mask number.
 /// libtorch's own generator is global to the process and an order of magnitude slower.
 /// </summary>
-internal sealed class Dropout(int seed)
+internal sealed class Dropout(int seed) : ITrainingState
 {
     private readonly RandomStream starts = new(seed, "dropout");
+
+    /// <inheritdoc/>
+    public string Name => "dropout";
+
+    /// <inheritdoc/>
+    public void Save(TrainingStateWriter writer) => writer.Values["state"] = starts.State;
+
+    /// <inheritdoc/>
+    public void Load(TrainingStateReader reader) => starts.State = (ulong)reader.Values["state"]!;
 
     /// <summary>Sets each value to 0 with the probability and scales the others up, so that the expectation stays.</summary>
     public Tensor Apply(Tensor values, double probability)

@@ -6,11 +6,12 @@ using static TorchSharp.torch;
 namespace FineTune.Training.Models;
 
 /// <summary>The parameters of a model by their Hugging Face names. Each is a view into the memory of its group; so is its gradient.</summary>
-internal sealed class ParameterSet : IDisposable
+internal sealed class ParameterSet : ITrainingState, IDisposable
 {
     private readonly Dictionary<string, Tensor> tensors = [];
     private readonly List<ParameterBuffer> buffers = [];
     private readonly DisposeScope scope;
+    private int stage;
 
     /// <summary>Allocates the parameters, all zero.</summary>
     public ParameterSet(IReadOnlyList<ParameterDefinition> definitions, IReadOnlyDictionary<string, ParameterGroup> groups, Device device)
@@ -44,14 +45,38 @@ internal sealed class ParameterSet : IDisposable
     /// <summary>Number of all parameter values.</summary>
     public long Count => Definitions.Sum(definition => definition.Count);
 
-    /// <summary>Number of parameter values that are trained.</summary>
-    public long TrainableCount => Definitions.Where(definition => Groups[definition.Name].Trainable).Sum(definition => definition.Count);
+    /// <summary>Number of parameter values that are trained at present.</summary>
+    public long TrainableCount => Definitions.Where(definition => IsTrainable(definition.Name)).Sum(definition => definition.Count);
+
+    /// <inheritdoc/>
+    public string Name => "parameters";
 
     /// <summary>The parameter with this name.</summary>
     public Tensor this[string name] => tensors[name];
 
-    /// <summary>Whether the parameter is trained.</summary>
-    public bool IsTrainable(string name) => Groups[name].Trainable;
+    /// <summary>Whether the parameter is trained at present.</summary>
+    public bool IsTrainable(string name) => IsActive(Groups[name]);
+
+    /// <summary>Starts the training of all groups up to a stage; those of earlier stages go on.</summary>
+    public void Unfreeze(int upToStage)
+    {
+        if (upToStage <= stage)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        stage = upToStage;
+        for (var i = 0; i < buffers.Count; i++)
+        {
+            if (IsActive(buffers[i].Group) && buffers[i].Gradients is null)
+            {
+                var gradients = zeros_like(buffers[i].Values);
+                Attach(gradients, [.. Definitions.Where(definition => Groups[definition.Name] == buffers[i].Group)]);
+                buffers[i] = buffers[i] with { Gradients = gradients.DetachFromDisposeScope() };
+            }
+        }
+    }
 
     /// <summary>Sets a parameter.</summary>
     public void Write(string name, float[] values)
@@ -73,7 +98,7 @@ internal sealed class ParameterSet : IDisposable
     public IReadOnlyList<(WeightInfo Info, ReadOnlyMemory<float> Values)> ReadAll()
         => [.. Definitions.Select(definition => (new WeightInfo(definition.Name, WeightType.Float32, definition.Shape), (ReadOnlyMemory<float>)Read(definition.Name)))];
 
-    /// <summary>Copies the trained values, to return to them later.</summary>
+    /// <summary>Copies the values of all groups that are trained sooner or later, to return to them.</summary>
     public IReadOnlyList<float[]> TakeSnapshot()
     {
         using var scope = NewDisposeScope();
@@ -92,6 +117,19 @@ internal sealed class ParameterSet : IDisposable
     }
 
     /// <inheritdoc/>
+    public void Save(TrainingStateWriter writer)
+    {
+        var snapshot = TakeSnapshot();
+        for (var i = 0; i < snapshot.Count; i++)
+        {
+            writer.Add($"{i}", snapshot[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Load(TrainingStateReader reader) => Restore([.. Trainable.Select((_, i) => reader.Read($"{i}"))]);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var parameter in tensors.Values)
@@ -108,25 +146,36 @@ internal sealed class ParameterSet : IDisposable
 
     private IEnumerable<ParameterBuffer> Trainable => buffers.Where(buffer => buffer.Group.Trainable);
 
+    private bool IsActive(ParameterGroup group) => group.Trainable && group.Stage <= stage;
+
     private void Allocate(ParameterGroup group, IReadOnlyList<ParameterDefinition> members)
     {
         var total = members.Sum(member => member.Count);
         var values = zeros(total, ScalarType.Float32, Device);
-        var gradients = group.Trainable ? zeros(total, ScalarType.Float32, Device) : null;
-        buffers.Add(new ParameterBuffer(group, values, gradients));
         var offset = 0L;
         foreach (var member in members)
         {
-            var shape = member.Shape.ToArray();
-            var parameter = values.narrow(0, offset, member.Count).view(shape).detach();
-            if (gradients is not null)
-            {
-                parameter.requires_grad = true;
-                // Autograd adds to a gradient that is there, so all gradients end up in one piece of memory.
-                parameter.grad = gradients.narrow(0, offset, member.Count).view(shape);
-            }
+            tensors.Add(member.Name, values.narrow(0, offset, member.Count).view([.. member.Shape]).detach());
+            offset += member.Count;
+        }
 
-            tensors.Add(member.Name, parameter);
+        var gradients = IsActive(group) ? zeros(total, ScalarType.Float32, Device) : null;
+        buffers.Add(new ParameterBuffer(group, values, gradients));
+        if (gradients is not null)
+        {
+            Attach(gradients, members);
+        }
+    }
+
+    private void Attach(Tensor gradients, IReadOnlyList<ParameterDefinition> members)
+    {
+        var offset = 0L;
+        foreach (var member in members)
+        {
+            var parameter = tensors[member.Name];
+            parameter.requires_grad = true;
+            // Autograd adds to a gradient that is there, so all gradients end up in one piece of memory.
+            parameter.grad = gradients.narrow(0, offset, member.Count).view([.. member.Shape]);
             offset += member.Count;
         }
     }

@@ -1,5 +1,6 @@
 using FineTune.Core.Diagnostics;
 using FineTune.Training.Checkpoints;
+using FineTune.Training.Strategies;
 
 namespace FineTune.Training.Models;
 
@@ -16,8 +17,9 @@ internal static class PretrainedWeights
     /// <param name="config">The base model's configuration.</param>
     /// <param name="seed">Seed of the parts that the file does not hold.</param>
     /// <param name="report">Receives warnings and remarks.</param>
+    /// <param name="reinitializeLayers">So many layers from the top, and the pooler if there are any, start from random weights all the same.</param>
     /// <exception cref="FineTuneException">FT2023: weights are missing; FT2024: wrong shapes; FT2027: no such file.</exception>
-    public static void Load(ParameterSet parameters, string directory, BertConfig config, int seed, Action<Diagnostic> report)
+    public static void Load(ParameterSet parameters, string directory, BertConfig config, int seed, Action<Diagnostic> report, int reinitializeLayers = 0)
     {
         var path = Path.Combine(directory, FileName);
         if (!File.Exists(path))
@@ -27,11 +29,11 @@ internal static class PretrainedWeights
         }
 
         using var file = SafetensorsFile.Open(path);
-        Load(parameters, file, new SourceLocation(path), config, seed, report);
+        Load(parameters, file, new SourceLocation(path), config, seed, report, reinitializeLayers);
     }
 
     /// <summary>Loads an open weight file; <paramref name="location"/> is named in messages.</summary>
-    public static void Load(ParameterSet parameters, IWeightFile file, SourceLocation location, BertConfig config, int seed, Action<Diagnostic> report)
+    public static void Load(ParameterSet parameters, IWeightFile file, SourceLocation location, BertConfig config, int seed, Action<Diagnostic> report, int reinitializeLayers = 0)
     {
         var names = CanonicalNames(file, parameters);
         var missing = parameters.Definitions.Where(definition => !names.ContainsKey(definition.Name)).ToArray();
@@ -43,7 +45,7 @@ internal static class PretrainedWeights
 
         // A head with one part of another shape is made anew as a whole.
         var newHead = missing.Concat(misshaped).Any(definition => IsHead(definition.Name));
-        var anew = parameters.Definitions.Where(definition => (newHead && IsHead(definition.Name)) || missing.Contains(definition)).ToHashSet();
+        var anew = parameters.Definitions.Where(definition => (newHead && IsHead(definition.Name)) || missing.Contains(definition) || IsReinitialized(definition.Name)).ToHashSet();
         ReportNewParts(missing, misshaped, location, report);
         foreach (var definition in parameters.Definitions)
         {
@@ -58,6 +60,9 @@ internal static class PretrainedWeights
                 parameters.Write(definition.Name, values);
             }
         }
+
+        bool IsReinitialized(string name) => reinitializeLayers > 0
+            && (ParameterPlace.Of(name).Layer >= config.LayerCount - reinitializeLayers || name.StartsWith(Pooler, StringComparison.Ordinal));
     }
 
     /// <summary>From today's names to the file's: weights may lack the prefix <c>bert.</c>, and the first BERT files call a normalization's weight and bias gamma and beta.</summary>

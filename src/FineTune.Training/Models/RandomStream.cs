@@ -23,6 +23,13 @@ internal sealed class RandomStream
         state = Mix(hash ^ Mix((ulong)seed));
     }
 
+    /// <summary>Where the stream stands: a stream that is set to it goes on with the same numbers.</summary>
+    public ulong State
+    {
+        get => state;
+        set => state = value;
+    }
+
     /// <summary>The next 64 random bits.</summary>
     public ulong NextBits() => Mix(state += 0x9E3779B97F4A7C15UL);
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using FineTune.Training.Checkpoints;
 using FineTune.Training.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace FineTune.Training.Optimization;
 /// AdamW (Loshchilov and Hutter, 2019) with bias correction: β 0.9 and 0.999, ε 1e-8, as <c>torch.optim.AdamW</c> computes it. On the CPU one pass over the memory of a
 /// group does everything; the optimizer would otherwise cost more than forward and backward of a small model together.
 /// </summary>
-internal sealed unsafe class AdamW : IDisposable
+internal sealed unsafe class AdamW(ParameterSet parameters) : ITrainingState, IDisposable
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
@@ -19,16 +20,11 @@ internal sealed unsafe class AdamW : IDisposable
     /// <summary>Values that one thread takes at a time. Each value depends on itself only, so the division changes no result.</summary>
     private const int ChunkSize = 1 << 16;
 
-    private readonly IReadOnlyList<GroupState> groups;
+    private readonly GroupState?[] groups = new GroupState?[parameters.Buffers.Count];
     private readonly ParallelOptions parallel = new() { MaxDegreeOfParallelism = get_num_threads() };
-    private int steps;
 
-    /// <summary>Prepares the optimization of all trainable groups.</summary>
-    public AdamW(ParameterSet parameters)
-        => groups = [.. parameters.Buffers.Where(buffer => buffer.Gradients is not null).Select(buffer => new GroupState(
-            buffer,
-            zeros_like(buffer.Values).DetachFromDisposeScope(),
-            zeros_like(buffer.Values).DetachFromDisposeScope()))];
+    /// <inheritdoc/>
+    public string Name => "adamw";
 
     /// <summary>Scales all gradients down together when their norm is above the limit (Pascanu et al., 2013).</summary>
     /// <param name="maximumNorm">The limit; 0 for none.</param>
@@ -37,12 +33,12 @@ internal sealed unsafe class AdamW : IDisposable
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var norm = Math.Sqrt(groups.Sum(group => Math.Pow(group.Gradients.norm().item<float>(), 2)));
+        var norm = Math.Sqrt(Gradients.Sum(gradients => Math.Pow(gradients.norm().item<float>(), 2)));
         if (maximumNorm > 0 && norm > maximumNorm)
         {
-            foreach (var group in groups)
+            foreach (var gradients in Gradients)
             {
-                group.Gradients.TimesInPlace(maximumNorm / (norm + 1e-6));
+                gradients.TimesInPlace(maximumNorm / (norm + 1e-6));
             }
         }
 
@@ -55,21 +51,45 @@ internal sealed unsafe class AdamW : IDisposable
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        steps++;
-        foreach (var group in groups)
+        for (var i = 0; i < groups.Length; i++)
         {
-            var groupRate = rate * group.Buffer.Group.RateFactor;
-            var factors = new StepFactors(
-                Decay: (float)(1 - (groupRate * group.Buffer.Group.WeightDecay)),
-                Rate: (float)(groupRate / (1 - Math.Pow(Beta1, steps))),
-                SquareCorrection: (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, steps))));
-            if (group.Buffer.Values.device_type == DeviceType.CPU)
+            if (parameters.Buffers[i].Gradients is not null)
             {
-                StepInMemory(group, factors);
+                // What is frozen, for good or for now, has no state.
+                Step(parameters.Buffers[i], groups[i] ??= GroupState.For(parameters.Buffers[i]), rate);
             }
-            else
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(TrainingStateWriter writer)
+    {
+        using var scope = NewDisposeScope();
+        for (var i = 0; i < groups.Length; i++)
+        {
+            if (groups[i] is { } group)
             {
-                StepByTensors(group, factors);
+                writer.Values[$"{i}"] = group.Steps;
+                writer.Add($"{i}.mean", group.Mean.cpu().data<float>().ToArray());
+                writer.Add($"{i}.square", group.Square.cpu().data<float>().ToArray());
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Load(TrainingStateReader reader)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        for (var i = 0; i < groups.Length; i++)
+        {
+            if (reader.Values[$"{i}"] is { } steps)
+            {
+                groups[i]?.Dispose();
+                var group = groups[i] = GroupState.For(parameters.Buffers[i]);
+                group.Steps = (int)steps;
+                group.Mean.copy_(tensor(reader.Read($"{i}.mean")));
+                group.Square.copy_(tensor(reader.Read($"{i}.square")));
             }
         }
     }
@@ -79,28 +99,48 @@ internal sealed unsafe class AdamW : IDisposable
     {
         foreach (var group in groups)
         {
-            group.Mean.Dispose();
-            group.Square.Dispose();
+            group?.Dispose();
         }
     }
 
-    private static void StepByTensors(GroupState group, StepFactors factors)
+    private IEnumerable<Tensor> Gradients => parameters.Buffers.Select(buffer => buffer.Gradients).OfType<Tensor>();
+
+    private void Step(ParameterBuffer buffer, GroupState group, double rate)
     {
-        group.Buffer.Values.TimesInPlace(factors.Decay);
-        group.Mean.TimesInPlace(Beta1).PlusInPlace(group.Gradients, 1 - Beta1);
-        group.Square.TimesInPlace(Beta2).PlusProductInPlace(group.Gradients, group.Gradients, 1 - Beta2);
-        var deviation = group.Square.sqrt().TimesInPlace(factors.SquareCorrection).PlusInPlace(Epsilon);
-        group.Buffer.Values.PlusQuotientInPlace(group.Mean, deviation, -factors.Rate);
-        group.Gradients.zero_();
+        group.Steps++;
+        var groupRate = rate * buffer.Group.RateFactor;
+        var factors = new StepFactors(
+            Decay: (float)(1 - (groupRate * buffer.Group.WeightDecay)),
+            Rate: (float)(groupRate / (1 - Math.Pow(Beta1, group.Steps))),
+            SquareCorrection: (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, group.Steps))));
+        if (buffer.Values.device_type == DeviceType.CPU)
+        {
+            StepInMemory(buffer, group, factors);
+        }
+        else
+        {
+            StepByTensors(buffer, group, factors);
+        }
     }
 
-    private void StepInMemory(GroupState group, StepFactors factors)
+    private static void StepByTensors(ParameterBuffer buffer, GroupState group, StepFactors factors)
     {
-        var values = Memory(group.Buffer.Values);
-        var gradients = Memory(group.Gradients);
+        var gradients = buffer.Gradients!;
+        buffer.Values.TimesInPlace(factors.Decay);
+        group.Mean.TimesInPlace(Beta1).PlusInPlace(gradients, 1 - Beta1);
+        group.Square.TimesInPlace(Beta2).PlusProductInPlace(gradients, gradients, 1 - Beta2);
+        var deviation = group.Square.sqrt().TimesInPlace(factors.SquareCorrection).PlusInPlace(Epsilon);
+        buffer.Values.PlusQuotientInPlace(group.Mean, deviation, -factors.Rate);
+        gradients.zero_();
+    }
+
+    private void StepInMemory(ParameterBuffer buffer, GroupState group, StepFactors factors)
+    {
+        var values = Memory(buffer.Values);
+        var gradients = Memory(buffer.Gradients!);
         var means = Memory(group.Mean);
         var squares = Memory(group.Square);
-        var count = checked((int)group.Gradients.numel());
+        var count = checked((int)buffer.Values.numel());
         Parallel.For(0, (count + ChunkSize - 1) / ChunkSize, parallel, chunk =>
         {
             var start = chunk * ChunkSize;
@@ -144,9 +184,19 @@ internal sealed unsafe class AdamW : IDisposable
         }
     }
 
-    private sealed record GroupState(ParameterBuffer Buffer, Tensor Mean, Tensor Square)
+    /// <summary>The running means of a group's gradients and of their squares, and the steps that went into them.</summary>
+    private sealed record GroupState(Tensor Mean, Tensor Square) : IDisposable
     {
-        public Tensor Gradients => Buffer.Gradients!;
+        public int Steps { get; set; }
+
+        public static GroupState For(ParameterBuffer buffer)
+            => new(zeros_like(buffer.Values).DetachFromDisposeScope(), zeros_like(buffer.Values).DetachFromDisposeScope());
+
+        public void Dispose()
+        {
+            Mean.Dispose();
+            Square.Dispose();
+        }
     }
 
     /// <summary>Numbers that are the same for all values of a group in one step.</summary>

@@ -4,6 +4,7 @@ using FineTune.Core.Manifests;
 using FineTune.Core.Store;
 using FineTune.Core.Worker;
 using FineTune.Runtime.Tokenization;
+using FineTune.Training.Checkpoints;
 using FineTune.Training.Data;
 using FineTune.Training.Native;
 using FineTune.Training.Training;
@@ -57,9 +58,12 @@ internal static class ModelPipeline
         var tokenizer = TextTokenizer.FromHuggingFaceFolder(request.BaseModelDirectory, out _);
 
         progress.Begin("training", end: 0.95);
-        var trained = ClassificationTraining.Run(request.Plan, request.BaseModelDirectory, data, tokenizer, step => progress.Report(step.Message, step.Fraction), progress.Report, cancellation);
+        var checkpoints = new CheckpointFolder(store.CheckpointDirectory(fingerprint.Training));
+        var trained = ClassificationTraining.Run(request.Plan, request.BaseModelDirectory, data, tokenizer, checkpoints, step => progress.Report(step.Message, step.Fraction), progress.Report, cancellation);
         cancellation.ThrowIfCancellationRequested();
-        return store.AddTraining(fingerprint.Training, directory => TrainingArtifact.Write(directory, request.BaseModelDirectory, trained, data.Labels));
+        var entry = store.AddTraining(fingerprint.Training, directory => TrainingArtifact.Write(directory, request.BaseModelDirectory, trained, data.Labels));
+        checkpoints.Delete();
+        return entry;
     }
 
     private static StoreEntry Export(WorkerRequest request, ClassificationData data, StoreEntry training, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, CancellationToken cancellation)

@@ -10,7 +10,7 @@ internal static class ParameterGroups
         => names.ToDictionary(name => name, name => plan.Strategy switch
         {
             Strategy.Full => FullStrategy.GroupOf(name, plan.WeightDecay),
-            Strategy.Frozen => FrozenStrategy.GroupOf(name, plan.WeightDecay, layerCount, plan.TrainableLayers),
+            Strategy.Frozen => FrozenStrategy.GroupOf(name, plan.WeightDecay, layerCount, plan.TrainableLayers, plan.TrainableEmbeddings, plan.UnfreezeEvery is not null),
             Strategy.LayerwiseDecay => LayerwiseDecayStrategy.GroupOf(name, plan.WeightDecay, layerCount, plan.LayerDecay),
             _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Strategy, "Unknown strategy."),
         });

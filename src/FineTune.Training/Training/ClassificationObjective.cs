@@ -13,6 +13,7 @@ internal sealed class ClassificationObjective : ITrainingObjective<IReadOnlyList
     private readonly double labelSmoothing;
     private readonly IReadOnlyList<double>? classWeights;
     private readonly Tensor? classWeightTensor;
+    private readonly Action<IReadOnlyList<EncodedText>, float[]>? answers;
 
     /// <summary>Creates the objective.</summary>
     /// <param name="model">The classifier.</param>
@@ -21,7 +22,9 @@ internal sealed class ClassificationObjective : ITrainingObjective<IReadOnlyList
     /// <param name="dropout">Random numbers for dropout; <see langword="null"/> for none.</param>
     /// <param name="labelSmoothing">Share of the target probability that is spread over all labels.</param>
     /// <param name="classWeights">How much each class counts; <see langword="null"/> for all the same.</param>
-    public ClassificationObjective(Bert model, BertConfig config, Device device, Dropout? dropout, double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null)
+    /// <param name="answers">Receives each batch with its logits, row by row, as they are before the step.</param>
+    public ClassificationObjective(
+        Bert model, BertConfig config, Device device, Dropout? dropout, double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null, Action<IReadOnlyList<EncodedText>, float[]>? answers = null)
     {
         this.model = model;
         this.config = config;
@@ -29,6 +32,7 @@ internal sealed class ClassificationObjective : ITrainingObjective<IReadOnlyList
         this.dropout = dropout;
         this.labelSmoothing = labelSmoothing;
         this.classWeights = classWeights;
+        this.answers = answers;
         classWeightTensor = classWeights is null ? null : tensor(classWeights.Select(weight => (float)weight).ToArray(), device: device).DetachFromDisposeScope();
     }
 
@@ -44,6 +48,18 @@ internal sealed class ClassificationObjective : ITrainingObjective<IReadOnlyList
         return [.. counts.Select(count => count == 0 ? 0 : (double)rows.Count / (labelCount * count))];
     }
 
+    /// <summary>
+    /// The loss of the best answer that does not look at the text: the same shares for every row. A model with a higher loss has learned nothing. With n rows of a class,
+    /// its weight w, smoothing ε and K classes its share is proportional to (1−ε)·w·n + ε/K·w·N.
+    /// </summary>
+    public static double ChanceLoss(IReadOnlyList<int> rowsOfClass, double labelSmoothing, IReadOnlyList<double>? classWeights)
+    {
+        double total = rowsOfClass.Sum();
+        double[] shares = [.. rowsOfClass.Select((rows, label) => (classWeights?[label] ?? 1) * (((1 - labelSmoothing) * rows) + (labelSmoothing / rowsOfClass.Count * total)))];
+        var sum = shares.Sum();
+        return -shares.Where(share => share > 0).Sum(share => share * Math.Log(share / sum)) / rowsOfClass.Select((rows, label) => (classWeights?[label] ?? 1) * rows).Sum();
+    }
+
     /// <inheritdoc/>
     public int CountOf(IReadOnlyList<EncodedText> batch) => batch.Count;
 
@@ -55,6 +71,7 @@ internal sealed class ClassificationObjective : ITrainingObjective<IReadOnlyList
     {
         var logits = model.Classify(TokenBatch.Of([.. batch.Select(row => row.Tokens)], config.PaddingId, device), dropout); // [rows, labels]
         var labels = tensor(batch.Select(row => (long)row.Label).ToArray(), device: device);                                // [rows]
+        answers?.Invoke(batch, logits.detach().cpu().data<float>().ToArray());
         return nn.functional.cross_entropy(logits, labels, weight: classWeightTensor, reduction: nn.Reduction.Sum, label_smoothing: labelSmoothing);
     }
 

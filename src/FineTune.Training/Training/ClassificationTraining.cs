@@ -3,30 +3,37 @@ using FineTune.Core.Diagnostics;
 using FineTune.Core.Manifests;
 using FineTune.Core.Specification;
 using FineTune.Runtime.Tokenization;
+using FineTune.Training.Checkpoints;
 using FineTune.Training.Data;
 using FineTune.Training.Evaluation;
 using FineTune.Training.Models;
 using FineTune.Training.Native;
 using FineTune.Training.Optimization;
 using FineTune.Training.Strategies;
+using FineTune.Training.Training.Watching;
+using TorchSharp;
 
 namespace FineTune.Training.Training;
 
 /// <summary>Fine-tunes a base model to tell the label of a text.</summary>
 internal static class ClassificationTraining
 {
-    /// <summary>Trains, evaluates after each epoch, and returns the weights of the best one.</summary>
+    /// <summary>Trains, evaluates now and then, and returns the weights of the best evaluation. A training that was interrupted goes on where its last checkpoint was.</summary>
     /// <param name="plan">The resolved options.</param>
     /// <param name="baseModelDirectory">The base model's folder.</param>
     /// <param name="data">The rows.</param>
     /// <param name="tokenizer">The base model's tokenizer.</param>
+    /// <param name="checkpoints">The checkpoints of this training.</param>
     /// <param name="progress">Receives progress, a few times per second at most.</param>
     /// <param name="report">Receives warnings and remarks.</param>
     /// <param name="cancellation">Cancels between two steps.</param>
+    /// <param name="onlookers">Observers beside those that every training has.</param>
     /// <exception cref="FineTuneException">The base model does not fit (FT20xx), libtorch is missing (FT30xx), or training failed (FT40xx).</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    public static TrainedModel Run(TrainingPlan plan, string baseModelDirectory, ClassificationData data, TextTokenizer tokenizer, Action<TrainingProgress> progress, Action<Diagnostic> report, CancellationToken cancellation)
+    public static TrainedModel Run(
+        TrainingPlan plan, string baseModelDirectory, ClassificationData data, TextTokenizer tokenizer, CheckpointFolder checkpoints, Action<TrainingProgress> progress, Action<Diagnostic> report, CancellationToken cancellation, params IReadOnlyList<ITrainingObserver> onlookers)
     {
+        RequireLabelOfBestMetric(plan, data.Labels);
         LibTorch.Load();
         var device = TrainingDevice.Of(plan.Device);
         var configFile = Path.Combine(baseModelDirectory, "config.json");
@@ -34,53 +41,69 @@ internal static class ClassificationTraining
         RequireVocabulary(tokenizer, config, configFile);
 
         var maxLength = Encode(plan, data, tokenizer, config, report, out var training, out var validation);
+        var length = TrainingLength.Of(plan, training.Count);
+        var productType = TrainingPrecision.Of(plan.Precision, device, config);
         var definitions = Bert.ForClassification(config, data.Labels.Count);
         using var parameters = new ParameterSet(definitions, ParameterGroups.Of(plan, definitions.Select(definition => definition.Name), config.LayerCount), device);
-        PretrainedWeights.Load(parameters, baseModelDirectory, config, plan.Seed, report);
+        PretrainedWeights.Load(parameters, baseModelDirectory, config, plan.Seed, report, plan.ReinitializeLayers);
 
-        var model = new Bert(WithDropout(config, plan.Dropout), parameters);
-        using var objective = new ClassificationObjective(
-            model,
-            config,
-            device,
-            new Dropout(plan.Seed),
-            plan.LabelSmoothing,
-            plan.ClassWeights == ClassWeights.Balanced ? ClassificationObjective.BalancedWeights(training, data.Labels.Count) : null);
+        var dropout = new Dropout(plan.Seed);
+        var classWeights = plan.ClassWeights == ClassWeights.Balanced ? ClassificationObjective.BalancedWeights(training, data.Labels.Count) : null;
+        var labelErrors = new LabelErrorWatch(data.Train, data.Labels, report);
+        using var objective = new ClassificationObjective(new Bert(WithDropout(config, plan.Dropout), parameters, productType), config, device, dropout, plan.LabelSmoothing, classWeights, labelErrors.Add);
+        using var optimizer = new AdamW(parameters);
 
-        var stepsPerEpoch = DivideUp(DivideUp(training.Count, plan.BatchSize), plan.GradientAccumulation);
-        var totalSteps = Math.Max(1, (int)Math.Min(Math.Ceiling(plan.Epochs * stepsPerEpoch), plan.MaxSteps ?? int.MaxValue));
-        var settings = new TrainerSettings(plan.LearningRate, LearningRateSchedule.Create(plan.Scheduler, plan.WarmupSteps, totalSteps), plan.MaxGradientNorm);
-        var reporter = new TrainingReporter(totalSteps, stepsPerEpoch, plan.Epochs, progress);
-        var best = new BestEpoch(plan.BestMetric, plan.EarlyStopping);
         int[] expected = [.. validation.Select(row => row.Label)];
-        var clock = Stopwatch.StartNew();
-        var stepsDone = 0;
+        var best = new BestEvaluation(plan.BestMetric, plan.EarlyStopping, plan.MinimumImprovement, parameters);
+        var history = new TrainingHistory();
+        var reporter = new TrainingReporter(length, plan.BestMetric, progress);
 
-        reporter.StartTraining();
-        foreach (var step in Trainer.Run(parameters, objective, Steps(training, plan).Take(totalSteps), settings))
+        ITrainingState[] states = [parameters, optimizer, dropout, best, history, reporter, labelErrors];
+        var unfreezing = plan.UnfreezeEvery is { } interval ? new GradualUnfreezing(interval, length.StepsPerEpoch, parameters) : null;
+        var stepsBefore = checkpoints.Load(states, report);
+        unfreezing?.Unfreeze(stepsBefore);
+        if (stepsBefore > 0)
         {
-            cancellation.ThrowIfCancellationRequested();
-            stepsDone = step.Number;
-            reporter.Add(step);
-            if (step.Number % stepsPerEpoch != 0 && step.Number != totalSteps)
-            {
-                continue;
-            }
-
-            reporter.PauseTraining();
-            var logits = ClassifierPrediction.Logits(model, config, device, validation, plan.EvaluationBatchSize, cancellation);
-            var metrics = ClassificationEvaluation.Compute(expected, logits, data.Labels, intervals: false).Metrics;
-            reporter.AddEvaluation(step.Number, metrics);
-            best.Add((double)step.Number / stepsPerEpoch, metrics, logits, parameters);
-            if (best.IsPatienceOver)
-            {
-                break;
-            }
-
-            reporter.StartTraining();
+            report(new Diagnostic("FT4019", DiagnosticSeverity.Information, $"The training goes on at step {stepsBefore} of {length.TotalSteps}, where an earlier run was interrupted.", plan.Origin));
         }
 
-        best.Restore(parameters);
+        var chanceLoss = ClassificationObjective.ChanceLoss([.. Enumerable.Range(0, data.Labels.Count).Select(label => training.Count(row => row.Label == label))], plan.LabelSmoothing, classWeights);
+        ITrainingObserver[] observers =
+        [
+            .. unfreezing is null ? Array.Empty<ITrainingObserver>() : [unfreezing],
+            reporter,
+            history,
+            best,
+            labelErrors,
+            .. TrainingWatches.Create(plan, length, maxLength, device.type == DeviceType.CPU, chanceLoss, data.Labels, expected, history, best, report),
+            new CheckpointObserver(checkpoints, states, plan.CheckpointEvery, length, stepsBefore, report),
+            .. onlookers,
+        ];
+
+        var settings = new TrainerSettings(plan.LearningRate, LearningRateSchedule.Create(plan.Scheduler, plan.WarmupSteps, length.TotalSteps), plan.MaxGradientNorm);
+        var batches = TrainingBatches.From(training, plan, length.StepsPerEpoch, stepsBefore).Take(length.TotalSteps - stepsBefore);
+        var steps = Trainer.Run(optimizer, objective, batches, settings, stepsBefore, number => Array.ForEach(observers, observer => observer.OnGradients(number, parameters)));
+        var evaluated = new Bert(config, parameters);
+
+        var memory = new TrainingMemory(plan, config, parameters, training);
+        if (device.type == DeviceType.CPU)
+        {
+            memory.Require(TrainingMemory.Usable);
+        }
+
+        reporter.StartTraining();
+        int stepsDone;
+        try
+        {
+            stepsDone = TrainingLoop.Run(steps, stepsBefore, IsEvaluationDue, Evaluate, observers, cancellation);
+        }
+        catch (Exception exception) when (TrainingMemory.IsExhausted(exception))
+        {
+            throw memory.DoesNotFit(TrainingMemory.Usable, exception);
+        }
+
+        reporter.PauseTraining();
+        best.Restore();
         return new TrainedModel
         {
             Config = config,
@@ -89,31 +112,33 @@ internal static class ClassificationTraining
             EvaluationLogits = best.Logits,
             Summary = new TrainingSummary
             {
-                Seconds = clock.Elapsed.TotalSeconds,
+                Seconds = reporter.TotalTime.TotalSeconds,
                 SamplesPerSecond = reporter.Items / reporter.TrainingTime.TotalSeconds,
                 Steps = stepsDone,
-                Epochs = (double)stepsDone / stepsPerEpoch,
+                Epochs = length.EpochOf(stepsDone),
                 BestEpoch = best.Epoch,
                 PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
                 Device = device.ToString(),
-                Precision = "float32",
+                Precision = productType == torch.ScalarType.BFloat16 ? "bfloat16" : "float32",
                 Rows = training.Count,
+                Strategy = plan.Strategy,
+                Parts = ModelParts.Of(definitions.Select(definition => (definition.Name, definition.Count)), name => parameters.Groups[name], parameters.IsTrainable),
+                History = history.Points,
                 TrainableParameters = parameters.TrainableCount,
                 Parameters = parameters.Count,
             },
         };
-    }
 
-    /// <summary>Endless passes over the rows; each step has the batches whose gradients are summed.</summary>
-    private static IEnumerable<IReadOnlyList<IReadOnlyList<EncodedText>>> Steps(IReadOnlyList<EncodedText> rows, TrainingPlan plan)
-    {
-        int[] lengths = [.. rows.Select(row => row.Tokens.Length)];
-        for (var epoch = 0; ; epoch++)
+        bool IsEvaluationDue(int steps)
+            => steps > history.LastStep && (steps == length.TotalSteps || plan.EvaluateEvery.EndsWith(steps, length.StepsPerEpoch));
+
+        // What ships computes with 32-bit floats, whatever the training's products are.
+        TrainingEvaluation Evaluate(int steps)
         {
-            foreach (var batches in EpochOrder.Batches(lengths, plan.BatchSize, plan.Seed, epoch).Chunk(plan.GradientAccumulation))
-            {
-                yield return [.. batches.Select(batch => batch.Select(row => rows[row]).ToArray())];
-            }
+            reporter.PauseTraining();
+            var logits = ClassifierPrediction.Logits(evaluated, config, device, validation, plan.EvaluationBatchSize, cancellation);
+            reporter.StartTraining();
+            return new TrainingEvaluation(steps, length.EpochOf(steps), ClassificationEvaluation.Compute(expected, logits, data.Labels, intervals: false).Metrics, logits);
         }
     }
 
@@ -133,7 +158,7 @@ internal static class ClassificationTraining
     }
 
     private static EncodedText[] EncodeRows(IReadOnlyList<LabelledText> rows, TextTokenizer tokenizer, int maxLength)
-        => [.. rows.Select(row => new EncodedText(tokenizer.Encode(row.Text, maxLength), row.Label))];
+        => [.. rows.Select((row, index) => new EncodedText(tokenizer.Encode(row.Text, maxLength), row.Label, index))];
 
     private static void RequireVocabulary(TextTokenizer tokenizer, BertConfig config, string configFile)
     {
@@ -143,8 +168,16 @@ internal static class ClassificationTraining
         }
     }
 
+    /// <summary>A metric of a label that does not exist would only be missed at the first evaluation.</summary>
+    private static void RequireLabelOfBestMetric(TrainingPlan plan, IReadOnlyList<string> labels)
+    {
+        var bracket = plan.BestMetric.IndexOf('[', StringComparison.Ordinal);
+        if (bracket > 0 && plan.BestMetric[(bracket + 1)..^1] is var label && !labels.Contains(label))
+        {
+            throw new FineTuneException("FT4002", $"BestMetric '{plan.BestMetric}' names a label that the data do not have. The labels are {NearestName.List([.. labels])}.{NearestName.Hint(label, labels)}", plan.Origin);
+        }
+    }
+
     private static BertConfig WithDropout(BertConfig config, double? dropout)
         => dropout is { } probability ? config with { HiddenDropout = probability, AttentionDropout = probability, ClassifierDropout = probability } : config;
-
-    private static int DivideUp(int count, int size) => (count + size - 1) / size;
 }

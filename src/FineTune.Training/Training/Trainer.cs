@@ -12,19 +12,22 @@ namespace FineTune.Training.Training;
 internal static class Trainer
 {
     /// <summary>Trains lazily, one step for each group of batches. The gradient of a step is that of the mean loss over all items of its batches, however they are divided into batches.</summary>
-    /// <param name="parameters">What is trained.</param>
+    /// <param name="optimizer">Moves the parameters that are trained.</param>
     /// <param name="objective">What is minimized.</param>
     /// <param name="steps">The batches of each step.</param>
     /// <param name="settings">How the parameters are moved.</param>
+    /// <param name="stepsDone">Steps that were done before these, when a training goes on.</param>
+    /// <param name="gradientsReady">Called with the step's number when its gradients are complete, before they are clipped and used.</param>
     /// <exception cref="FineTuneException">FT4001: the loss or the gradients are no longer numbers.</exception>
-    public static IEnumerable<TrainingStep> Run<TBatch>(ParameterSet parameters, ITrainingObjective<TBatch> objective, IEnumerable<IReadOnlyList<TBatch>> steps, TrainerSettings settings)
+    public static IEnumerable<TrainingStep> Run<TBatch>(
+        AdamW optimizer, ITrainingObjective<TBatch> objective, IEnumerable<IReadOnlyList<TBatch>> steps, TrainerSettings settings, int stepsDone = 0, Action<int>? gradientsReady = null)
     {
-        using var optimizer = new AdamW(parameters);
-        var number = 0;
+        var number = stepsDone;
         foreach (var batches in steps)
         {
             var rate = settings.LearningRate * settings.Schedule.FactorAt(number);
             var loss = AccumulateGradients(objective, batches);
+            gradientsReady?.Invoke(number + 1);
             var norm = optimizer.ClipGradients(settings.MaxGradientNorm);
             if (!double.IsFinite(loss) || !double.IsFinite(norm))
             {

@@ -2,6 +2,7 @@ using System.Globalization;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
 using FineTune.Core.Store;
 using FineTune.Core.Worker;
 
@@ -77,6 +78,9 @@ internal static class Program
                 Device = "cpu",
                 Precision = "float32",
                 Rows = 2,
+                Strategy = Strategy.Full,
+                Parts = [],
+                History = [],
                 TrainableParameters = 1,
                 Parameters = 1,
             },

@@ -35,7 +35,13 @@ public sealed class FingerprintTests : IDisposable
         var plan = Plan() with
         {
             ValidationData = [],
-            Strategy = name switch { nameof(TrainingPlan.TrainableLayers) => Strategy.Frozen, nameof(TrainingPlan.LayerDecay) => Strategy.LayerwiseDecay, _ => Strategy.Full },
+            Strategy = name switch
+            {
+                nameof(TrainingPlan.TrainableLayers) or nameof(TrainingPlan.TrainableEmbeddings) or nameof(TrainingPlan.UnfreezeEvery) => Strategy.Frozen,
+                nameof(TrainingPlan.LayerDecay) => Strategy.LayerwiseDecay,
+                _ => Strategy.Full,
+            },
+            EarlyStopping = name == nameof(TrainingPlan.MinimumImprovement) ? 2 : 0,
         };
         var changed = Changed(plan, option);
 
@@ -55,6 +61,9 @@ public sealed class FingerprintTests : IDisposable
     [Theory]
     [InlineData(nameof(TrainingPlan.LayerDecay))]
     [InlineData(nameof(TrainingPlan.TrainableLayers))]
+    [InlineData(nameof(TrainingPlan.TrainableEmbeddings))]
+    [InlineData(nameof(TrainingPlan.UnfreezeEvery))]
+    [InlineData(nameof(TrainingPlan.MinimumImprovement))]
     [InlineData(nameof(TrainingPlan.ValidationSplit))]
     public void An_option_that_does_not_apply_changes_no_fingerprint(string name) =>
         Assert.Equal(Compute(Plan()), Compute(Changed(Plan(), PlanOptions.Find(name)!)));
@@ -137,8 +146,8 @@ public sealed class FingerprintTests : IDisposable
         // A change here makes every user train again. When that is meant, raise RecipeVersion; else find what changed the form.
         var fingerprint = Compute(Plan());
 
-        Assert.Equal("bfd4acb5cfca4ffa2dc887186dc0332f9ba529c803b21dcb226f8b1a3bec5b24", fingerprint.Training);
-        Assert.Equal("c26adf09ec4fc6b9869e81076d905daf54fe2d26dd4d7c7d6e4513f89c72c6f8", fingerprint.Export);
+        Assert.Equal("5a2ca6fcc0192f409fa77520854baf0d494fc6b8ab6ccfa6e71064880267624f", fingerprint.Training);
+        Assert.Equal("4a5627d1215534b48eb6716c3c4b3b84dfc8e077e2e37f950b98ce31a736b571", fingerprint.Export);
     }
 
     [Fact]

@@ -21,6 +21,9 @@ public class CoreJsonTests
         Device = "cpu",
         Precision = "float32",
         Rows = 600,
+        Strategy = Strategy.Frozen,
+        Parts = [new TrainedPart("embeddings", 2_000_000_000, 0, 0, Trainable: false), new TrainedPart("layer 0", 2_000_000_000, 0.9, 0.01, Trainable: true)],
+        History = [new EvaluationPoint(170, 1.25, 0.5, new Dictionary<string, double> { ["accuracy"] = 0.75 })],
         TrainableParameters = 3_000_000_000,
         Parameters = 4_000_000_000,
     };
@@ -134,7 +137,14 @@ public class CoreJsonTests
         Assert.True(double.IsNaN(CoreJson.ReadMetrics(CoreJson.Write(Metrics(double.PositiveInfinity))).Metrics["loss"]));
 
     [Fact]
-    public void A_training_summary_is_read_as_it_was_written() => Assert.Equal(Summary, CoreJson.ReadTrainingSummary(CoreJson.Write(Summary)));
+    public void A_training_summary_is_read_as_it_was_written()
+    {
+        var read = CoreJson.ReadTrainingSummary(CoreJson.Write(Summary));
+
+        Assert.Equal(CoreJson.Write(Summary), CoreJson.Write(read));
+        Assert.Equal(Summary.Parts, read.Parts);
+        Assert.Equal(Summary with { Parts = [], History = [] }, read with { Parts = [], History = [] });
+    }
 
     [Fact]
     public void Properties_of_a_newer_release_are_passed_over() =>

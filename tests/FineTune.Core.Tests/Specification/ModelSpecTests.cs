@@ -84,6 +84,17 @@ public sealed class ModelSpecTests : IDisposable
     [InlineData("Namespace", "A..B", "FT0008", "namespace")]
     [InlineData("LayerDecay", "0.9", "FT0007", "Set Strategy to LayerwiseDecay")]
     [InlineData("TrainableLayers", "1", "FT0007", "Set Strategy to Frozen")]
+    [InlineData("TrainableEmbeddings", "true", "FT0007", "Set Strategy to Frozen")]
+    [InlineData("UnfreezeEvery", "1 epoch", "FT0007", "Set Strategy to Frozen")]
+    [InlineData("MinimumImprovement", "0.01", "FT0007", "Set EarlyStopping")]
+    [InlineData("EvaluateEvery", "200", "FT0003", "with its unit (steps, epochs)")]
+    [InlineData("EvaluateEvery", "10 minutes", "FT0003", "steps, epochs")]
+    [InlineData("EvaluateEvery", "1.5 steps", "FT0004", "whole number of steps")]
+    [InlineData("EvaluateEvery", "0 epochs", "FT0004", "greater than 0")]
+    [InlineData("CheckpointEvery", "often", "FT0003", "minutes")]
+    [InlineData("Precision", "Float16", "FT0005", "BFloat16")]
+    [InlineData("ReinitializeLayers", "-1", "FT0004", "at least 0")]
+    [InlineData("BestMetric", "f1[]", "FT0005", "f1[refund]")]
     [InlineData("LerningRate", "1", "FT0002", "Did you mean LearningRate?")]
     [InlineData("Qxv", "1", "FT0002", "The options are")]
     public void A_mistake_has_a_code_a_place_and_a_way_out(string name, string value, string code, string message)
@@ -126,12 +137,79 @@ public sealed class ModelSpecTests : IDisposable
     [Theory]
     [InlineData("logging_dir")]
     [InlineData("output_dir")]
-    [InlineData("--save_steps")]
+    [InlineData("--save_total_limit")]
+    [InlineData("bf16")]
     public void An_option_of_another_tool_without_meaning_here_is_ignored_with_a_remark(string name)
     {
         Resolve((name, "./logs"));
 
         Assert.Equal("FT0011", Assert.Single(_reported).Code);
+    }
+
+    [Fact]
+    public void The_names_of_Hugging_Faces_trainer_make_a_plan()
+    {
+        var plan = Resolve(
+            ("output_dir", "./results"), ("num_train_epochs", "4"), ("per_device_train_batch_size", "8"), ("per_device_eval_batch_size", "32"), ("warmup_steps", "500"), ("weight_decay", "0.05"),
+            ("learning_rate", "2e-5"), ("logging_dir", "./logs"), ("eval_strategy", "steps"), ("eval_steps", "250"), ("save_steps", "500"), ("early_stopping_patience", "3"),
+            ("early_stopping_threshold", "0.01"), ("metric_for_best_model", "eval_loss"), ("load_best_model_at_end", "true"), ("max_grad_norm", "0.5"), ("lr_scheduler_type", "cosine"));
+
+        Assert.Equal((4, 8, 32, 500, 0.05, 2e-5), (plan.Epochs, plan.BatchSize, plan.EvaluationBatchSize, plan.WarmupSteps, plan.WeightDecay, plan.LearningRate));
+        Assert.Equal((new TrainingInterval(250, IntervalUnit.Step), new TrainingInterval(500, IntervalUnit.Step)), (plan.EvaluateEvery, plan.CheckpointEvery));
+        Assert.Equal((3, 0.01, "loss", 0.5, Scheduler.Cosine), (plan.EarlyStopping, plan.MinimumImprovement, plan.BestMetric, plan.MaxGradientNorm, plan.Scheduler));
+        Assert.Equal(4, _reported.Count(remark => remark.Code == "FT0011"));
+        Assert.Equal(13, _reported.Count(remark => remark.Code == "FT0010"));
+    }
+
+    [Theory]
+    [InlineData("200 steps", 200, IntervalUnit.Step)]
+    [InlineData("1 step", 1, IntervalUnit.Step)]
+    [InlineData("0.5 Epochs", 0.5, IntervalUnit.Epoch)]
+    [InlineData("2epoch", 2, IntervalUnit.Epoch)]
+    public void An_interval_is_a_number_with_its_unit(string text, double count, IntervalUnit unit) =>
+        Assert.Equal(new TrainingInterval(count, unit), Resolve(("EvaluateEvery", text)).EvaluateEvery);
+
+    [Theory]
+    [InlineData("precision.weighted")]
+    [InlineData("f1[refund]")]
+    [InlineData("recall[a b]")]
+    public void Any_metric_chooses_the_best_evaluation(string metric) => Assert.Equal(metric, Resolve(("BestMetric", metric)).BestMetric);
+
+    [Fact]
+    public void The_label_of_the_best_metric_is_one_of_the_labels() =>
+        Assert.Contains("Did you mean refund?", Assert.Single(Mistakes(("BestMetric", "f1[refnd]"), ("Labels", "refund;order"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_switch_is_true_or_false()
+    {
+        Assert.True(Resolve(("Strategy", "Frozen"), ("TrainableEmbeddings", "True")).TrainableEmbeddings);
+        Assert.Contains("true, false", Assert.Single(Mistakes(("Strategy", "Frozen"), ("TrainableEmbeddings", "maybe"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Layers_that_stay_frozen_cannot_start_anew() =>
+        Assert.Equal("FT0007", Assert.Single(Mistakes(("Strategy", "Frozen"), ("TrainableLayers", "1"), ("ReinitializeLayers", "2"))).Code);
+
+    [Theory]
+    [InlineData("Frozen", 5, 0, "TrainableLayers is 5")]
+    [InlineData("Full", 1, 6, "ReinitializeLayers is 6")]
+    public void More_layers_than_the_base_model_has_are_refused_at_the_item(string strategy, int trainable, int reinitialized, string message)
+    {
+        _folder.Write("model/config.json", """{"num_hidden_layers": 4}""");
+        var plan = Resolve() with { Strategy = Enum.Parse<Strategy>(strategy), TrainableLayers = trainable, ReinitializeLayers = reinitialized };
+
+        var mistake = Assert.Single(Assert.Throws<FineTuneException>(() => LayerOptions.Check(plan, _folder.At("model"))).Diagnostics);
+
+        Assert.Equal(("FT0017", plan.Origin), (mistake.Code, mistake.Location));
+        Assert.Contains($"{message}, but the base model has 4 layers", mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_configuration_that_does_not_tell_its_layers_is_left_to_the_loader()
+    {
+        _folder.Write("model/config.json", "[]");
+
+        LayerOptions.Check(Resolve() with { ReinitializeLayers = 99 }, _folder.At("model"));
     }
 
     [Fact]

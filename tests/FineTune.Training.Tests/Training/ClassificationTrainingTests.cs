@@ -141,19 +141,10 @@ public sealed class ClassificationTrainingTests
         Assert.Equal(first, EpochOrder.Batches(lengths, 8, seed: 1, epoch: 0));
     }
 
-    private static ClassificationData Data()
-    {
-        var rows = File.ReadLines(Path.Combine(TinyBertFolder.Directory, "rows.jsonl")).Select((line, i) =>
-        {
-            using var row = System.Text.Json.JsonDocument.Parse(line);
-            return new LabelledText(row.RootElement.GetProperty("text").GetString()!, Array.IndexOf(TinyBertFolder.Labels, row.RootElement.GetProperty("label").GetString()), new SourceLocation("rows.jsonl", i + 1));
-        }).ToArray();
-        return new ClassificationData { Labels = TinyBertFolder.Labels, Train = rows[..200], Validation = rows[200..], Test = [] };
-    }
+    private static ClassificationData Data() => TinyBertTraining.Data();
 
     private static TrainedModel Train(TrainingPlan plan, Action<TrainingProgress>? progress = null, Action<Diagnostic>? report = null, CancellationTokenSource? cancellation = null)
-        => ClassificationTraining.Run(plan, TinyBertFolder.Directory, Data(), TinyBertFolder.Tokenizer, progress ?? (_ => { }), report ?? (_ => { }), (cancellation?.Token) ?? TestContext.Current.CancellationToken);
+        => TinyBertTraining.Run(plan, progress: progress, report: report, cancellation: cancellation?.Token);
 
-    private static byte[] Bytes(TrainedModel model)
-        => [.. model.Weights.SelectMany(weight => System.Runtime.InteropServices.MemoryMarshal.AsBytes(weight.Values.Span).ToArray())];
+    private static byte[] Bytes(TrainedModel model) => TinyBertTraining.Bytes(model);
 }

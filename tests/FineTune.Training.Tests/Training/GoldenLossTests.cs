@@ -33,7 +33,8 @@ public sealed class GoldenLossTests
         using var objective = new ClassificationObjective(new Bert(TinyBertFolder.Config, parameters), TinyBertFolder.Config, CPU, dropout: null, smoothing);
         var steps = TinyBertFolder.Rows().Chunk(batch).Chunk(accumulate).Take(Steps);
 
-        var losses = Trainer.Run<IReadOnlyList<EncodedText>>(parameters, objective, steps, new TrainerSettings(5e-4, schedule, MaxGradientNorm: 1)).Select(step => step.Loss).ToArray();
+        using var optimizer = new AdamW(parameters);
+        var losses = Trainer.Run<IReadOnlyList<EncodedText>>(optimizer, objective, steps, new TrainerSettings(5e-4, schedule, MaxGradientNorm: 1)).Select(step => step.Loss).ToArray();
 
         Assert.Equal(Steps, losses.Length);
         for (var step = 0; step < Steps; step++)

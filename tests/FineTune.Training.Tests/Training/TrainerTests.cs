@@ -43,7 +43,8 @@ public sealed class TrainerTests
         using var parameters = TinyBertFolder.Parameters(name => FrozenStrategy.GroupOf(name, 0.01, layerCount: 3, trainableLayers: 1));
         using var objective = new ClassificationObjective(new Bert(TinyBertFolder.Config, parameters), TinyBertFolder.Config, CPU, new Dropout(1));
 
-        _ = Trainer.Run<IReadOnlyList<EncodedText>>(parameters, objective, TinyBertFolder.Rows().Chunk(8).Take(5).Select(batch => new[] { batch }), Settings(5)).ToArray();
+        using var optimizer = new AdamW(parameters);
+        _ = Trainer.Run<IReadOnlyList<EncodedText>>(optimizer, objective, TinyBertFolder.Rows().Chunk(8).Take(5).Select(batch => new[] { batch }), Settings(5)).ToArray();
 
         foreach (var definition in parameters.Definitions)
         {
@@ -69,7 +70,8 @@ public sealed class TrainerTests
     {
         using var parameters = TinyBertFolder.Parameters();
         using var objective = new ClassificationObjective(new Bert(TinyBertFolder.Config, parameters), TinyBertFolder.Config, CPU, dropout: null);
-        var steps = Trainer.Run<IReadOnlyList<EncodedText>>(parameters, objective, TinyBertFolder.Rows().Chunk(8).Select(batch => new[] { batch }), Settings(30)).GetEnumerator();
+        using var optimizer = new AdamW(parameters);
+        var steps = Trainer.Run<IReadOnlyList<EncodedText>>(optimizer, objective, TinyBertFolder.Rows().Chunk(8).Select(batch => new[] { batch }), Settings(30)).GetEnumerator();
         steps.MoveNext();
         steps.MoveNext();
         parameters.Write("classifier.bias", [float.NaN, 0, 0]);
@@ -88,7 +90,8 @@ public sealed class TrainerTests
         var tensors = new List<long>();
 
         // The statistics are of this thread, so other tests do not disturb them.
-        foreach (var step in Trainer.Run<IReadOnlyList<EncodedText>>(parameters, objective, TinyBertFolder.Rows().Chunk(8).Take(10).Select(batch => new[] { batch }), Settings(10)))
+        using var optimizer = new AdamW(parameters);
+        foreach (var step in Trainer.Run<IReadOnlyList<EncodedText>>(optimizer, objective, TinyBertFolder.Rows().Chunk(8).Take(10).Select(batch => new[] { batch }), Settings(10)))
         {
             var statistics = DisposeScopeManager.Statistics.TensorStatistics;
             tensors.Add(statistics.ThreadTotalLiveCount);
@@ -103,7 +106,8 @@ public sealed class TrainerTests
     {
         using var parameters = TinyBertFolder.Parameters(groupOf);
         using var objective = new ClassificationObjective(new Bert(TinyBertFolder.Config, parameters), TinyBertFolder.Config, CPU, dropout, classWeights: classWeights);
-        var done = Trainer.Run<IReadOnlyList<EncodedText>>(parameters, objective, steps, Settings(5)).ToArray();
+        using var optimizer = new AdamW(parameters);
+        var done = Trainer.Run<IReadOnlyList<EncodedText>>(optimizer, objective, steps, Settings(5)).ToArray();
         return ([.. done.Select(step => step.Loss)], [.. done.Select(step => step.GradientNorm)], [.. parameters.Definitions.SelectMany(definition => parameters.Read(definition.Name))]);
     }
 }

@@ -1,0 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace FineTune.Core.Specification;
+
+/// <summary>The number format of the matrix products while training; weights and optimizer state are 32-bit floats in any case.</summary>
+[SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "The formats are called so in every framework and in the contract of the option.")]
+public enum Precision
+{
+    /// <summary>BFloat16 where the processor multiplies it natively and the model is large enough to gain by it; else 32-bit floats.</summary>
+    Auto,
+
+    /// <summary>32-bit floats.</summary>
+    Float32,
+
+    /// <summary>Products in bfloat16, everything else in 32-bit floats.</summary>
+    BFloat16,
+}

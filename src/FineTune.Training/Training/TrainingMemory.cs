@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Specification;
+using FineTune.Training.Models;
+using FineTune.Training.Strategies;
+
+namespace FineTune.Training.Training;
+
+/// <summary>The memory that a training's largest step needs, counted from the shapes of what is kept; measurements exceed it by what libtorch itself and short-lived values take.</summary>
+internal sealed class TrainingMemory
+{
+    // libtorch's words on Windows, on CUDA, and on Linux and macOS.
+    private static readonly string[] Messages = ["not enough memory", "out of memory", "allocate memory"];
+
+    /// <summary>Whether an exception says that memory could not be had.</summary>
+    public static bool IsExhausted(Exception exception) => exception is OutOfMemoryException
+        || (exception is ExternalException && Messages.Any(message => exception.Message.Contains(message, StringComparison.Ordinal)));
+
+    /// <summary>The memory that this process may use: the machine's, or less where a container has a limit.</summary>
+    public static long Usable
+    {
+        get
+        {
+            const string limitFile = "/sys/fs/cgroup/memory.max";
+            var machine = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            return File.Exists(limitFile) && long.TryParse(File.ReadAllText(limitFile).Trim(), CultureInfo.InvariantCulture, out var limit) ? limit : machine;
+        }
+    }
+
+    private readonly TrainingPlan plan;
+    private readonly BertConfig config;
+    private readonly long parameterCount;
+    private readonly long trainedCount;
+    private readonly int trainedLayers;
+    private readonly int rows;
+    private readonly int tokens;
+
+    /// <summary>Counts the memory of a training.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="config">The shape of the model.</param>
+    /// <param name="parameters">Its parameters, and which of them are trained sooner or later.</param>
+    /// <param name="texts">The training rows.</param>
+    public TrainingMemory(TrainingPlan plan, BertConfig config, ParameterSet parameters, IReadOnlyList<EncodedText> texts)
+    {
+        (this.plan, this.config) = (plan, config);
+        var trained = parameters.Definitions.Where(definition => parameters.Groups[definition.Name].Trainable).ToList();
+        parameterCount = parameters.Count;
+        trainedCount = trained.Sum(definition => definition.Count);
+        // The backward pass goes down to the lowest part that is trained.
+        var lowest = trained.Min(definition => ParameterPlace.Of(definition.Name) is var place && place.Kind == ParameterPlaceKind.Head ? config.LayerCount : Math.Max(0, place.Layer));
+        trainedLayers = config.LayerCount - lowest;
+
+        int[] lengths = [.. texts.Select(text => text.Tokens.Length)];
+        (rows, tokens) = EpochOrder.Batches(lengths, plan.BatchSize, plan.Seed, epoch: 0).Select(batch => (batch.Length, batch.Max(row => lengths[row]))).MaxBy(batch => Of(batch.Length, batch.Item2));
+    }
+
+    /// <summary>The memory of the largest step, in bytes.</summary>
+    public long Largest => Of(rows, tokens);
+
+    /// <summary>Ends a training that would not fit, before it starts: the system would end it without a word.</summary>
+    /// <exception cref="FineTuneException">FT4003: the largest step needs more than there is.</exception>
+    public void Require(long usable)
+    {
+        if (Largest > usable)
+        {
+            throw DoesNotFit(usable);
+        }
+    }
+
+    /// <summary>The error for a step that does not fit, with settings that would.</summary>
+    /// <param name="usable">The memory that can be used, in bytes.</param>
+    /// <param name="cause">What failed, if something did.</param>
+    public FineTuneException DoesNotFit(long usable, Exception? cause = null)
+    {
+        var smaller = rows / 2;
+        while (smaller > 1 && Of(smaller, tokens) > usable / 2)
+        {
+            smaller /= 2;
+        }
+
+        var advice = smaller >= 1 && Of(smaller, tokens) <= usable
+            ? $"BatchSize={smaller} with GradientAccumulation={(plan.BatchSize + smaller - 1) / smaller * plan.GradientAccumulation} needs about {Gigabytes(Of(smaller, tokens))} and learns the same"
+            : $"Set MaxLength={Math.Max(8, tokens / 2)} or Strategy=Frozen, or take a smaller BaseModel";
+        return new FineTuneException(
+            "FT4003", $"A step does not fit into the memory: {rows} rows of up to {tokens} tokens need about {Gigabytes(Largest)}, and {Gigabytes(usable)} can be used. {advice}.", plan.Origin, cause);
+    }
+
+    private long Of(int rows, int tokens)
+    {
+        // Weights, and for the trained ones gradient, two means of the optimizer, and the best weights so far.
+        var state = sizeof(float) * (parameterCount + (4 * trainedCount));
+
+        // Of each token: input, query, key, value, context, and two times projection, mask, sum and normalized sum; before and after the activation; of each pair of tokens: score, share, mask.
+        var ofToken = (13L * config.HiddenSize) + (2L * config.IntermediateSize) + (3L * config.HeadCount * tokens);
+        return state + (sizeof(float) * trainedLayers * ofToken * rows * tokens);
+    }
+
+    private static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.0#", CultureInfo.InvariantCulture) + " GB";
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Specification;
+using FineTune.Training.Checkpoints;
+using FineTune.Training.Data;
+using FineTune.Training.Tests.Models;
+using FineTune.Training.Training;
+
+namespace FineTune.Training.Tests.Training;
+
+/// <summary>Trainings of the random BERT on its rows: 200 to learn from, 40 to validate.</summary>
+internal static class TinyBertTraining
+{
+    public static ClassificationData Data()
+    {
+        var rows = File.ReadLines(Path.Combine(TinyBertFolder.Directory, "rows.jsonl")).Select((line, i) =>
+        {
+            using var row = JsonDocument.Parse(line);
+            return new LabelledText(row.RootElement.GetProperty("text").GetString()!, Array.IndexOf(TinyBertFolder.Labels, row.RootElement.GetProperty("label").GetString()), new SourceLocation("rows.jsonl", i + 1));
+        }).ToArray();
+        return new ClassificationData { Labels = TinyBertFolder.Labels, Train = rows[..200], Validation = rows[200..], Test = [] };
+    }
+
+    public static TrainedModel Run(
+        TrainingPlan plan,
+        ClassificationData? data = null,
+        string? checkpoints = null,
+        Action<TrainingProgress>? progress = null,
+        Action<Diagnostic>? report = null,
+        CancellationToken? cancellation = null,
+        params IReadOnlyList<ITrainingObserver> onlookers)
+        => ClassificationTraining.Run(
+            plan,
+            TinyBertFolder.Directory,
+            data ?? Data(),
+            TinyBertFolder.Tokenizer,
+            new CheckpointFolder(checkpoints ?? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())),
+            progress ?? (_ => { }),
+            report ?? (_ => { }),
+            cancellation ?? TestContext.Current.CancellationToken,
+            onlookers);
+
+    public static byte[] Bytes(TrainedModel model)
+        => [.. model.Weights.SelectMany(weight => MemoryMarshal.AsBytes(weight.Values.Span).ToArray())];
+
+    public static float[] Weight(TrainedModel model, string name) => model.Weights.Single(weight => weight.Info.Name == name).Values.ToArray();
+}
