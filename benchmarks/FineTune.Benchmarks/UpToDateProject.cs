@@ -120,6 +120,7 @@ internal sealed class UpToDateProject : IDisposable
             Strategy = Strategy.Full,
             Parts = [],
             History = [],
+            Warnings = [],
             TrainableParameters = 4_000_000,
             Parameters = 4_000_000,
         },

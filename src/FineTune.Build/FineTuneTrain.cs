@@ -24,6 +24,9 @@ namespace FineTune.Build;
 [MSBuildMultiThreadableTask]
 public sealed class FineTuneTrain : ModelTask
 {
+    /// <summary>Values in a stamp before what was said.</summary>
+    private const int StampValues = 3;
+
     private readonly List<ITaskItem> readyModels = [];
 
     /// <summary>Root of the model store; empty for the user's cache folder.</summary>
@@ -60,9 +63,15 @@ public sealed class FineTuneTrain : ModelTask
 
     private protected override bool IsUpToDate(ModelItem model)
     {
-        if (StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode).Read() is not [var fingerprint, var metricsFile, var summary])
+        if (StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode).Read() is not { Length: >= StampValues } remembered)
         {
             return false;
+        }
+
+        var (fingerprint, metricsFile, summary) = (remembered[0], remembered[1], remembered[2]);
+        foreach (var diagnostic in remembered.Skip(StampValues))
+        {
+            Log.LogDiagnostic(DiagnosticLine.Read(diagnostic), model.Location);
         }
 
         Log.LogMessage(MessageImportance.Normal, summary);
@@ -72,10 +81,10 @@ public sealed class FineTuneTrain : ModelTask
 
     private protected override void Process(ModelItem model, ContentHashIndex hashes)
     {
-        var messages = 0;
+        var said = new List<Diagnostic>();
         void Report(Diagnostic diagnostic)
         {
-            messages++;
+            said.Add(diagnostic);
             Log.LogDiagnostic(diagnostic, model.Location);
         }
 
@@ -102,6 +111,11 @@ public sealed class FineTuneTrain : ModelTask
         var metrics = CoreJson.ReadMetrics(File.ReadAllText(metricsFile));
         LabelCache.Write(IntermediateDirectory, model.Name, LabelCache.KeyOf(plan, hashes), metrics.Labels);
         Log.LogMessage(isTrained ? MessageImportance.High : MessageImportance.Normal, Summary(model.Name, plan.BestMetric, metrics, isTrained));
+        foreach (var warning in metrics.Training.Warnings)
+        {
+            Report(warning);
+        }
+
         var modelFile = ModelFiles.Model(IntermediateDirectory, model.Name);
         if (!Judge(plan, model, metrics, Report))
         {
@@ -118,15 +132,13 @@ public sealed class FineTuneTrain : ModelTask
 
         readyModels.Add(Ready(model.Name, fingerprint.Export, metricsFile, isTrained));
 
-        // What was said once is to be said by the next build too, and a pattern has to be expanded again.
-        if (messages == 0 && !model.HasPatterns)
+        // A pattern has to be expanded again.
+        if (!model.HasPatterns)
         {
             var inputs = plan.TrainData.Concat(plan.ValidationData).Concat(plan.TestData).Select(file => file.FullPath);
             StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode).Write(
                 [TaskAssembly, modelFile, baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. inputs, .. entry.Files.Keys.Select(entry.PathOf)],
-                fingerprint.Export,
-                metricsFile,
-                Summary(model.Name, plan.BestMetric, metrics, isTrained: false));
+                [fingerprint.Export, metricsFile, Summary(model.Name, plan.BestMetric, metrics, isTrained: false), .. said.Select(DiagnosticLine.Write)]);
         }
     }
 

@@ -128,6 +128,20 @@ public sealed class FineTuneTrainTests : IDisposable
     }
 
     [Fact]
+    public void What_the_training_warned_of_is_said_by_every_build_at_its_place()
+    {
+        for (var build = 0; build < 3; build++)
+        {
+            Assert.True(scene.Train(BuildScene.Model("Sentiment", ("Seed", "91"))).Execute());
+            var warning = Assert.Single(scene.Engine.Warnings, warning => warning.Code.StartsWith("FT4", StringComparison.Ordinal));
+            Assert.Equal(("FT4016", "data/train.csv", 2, 1, "A label is probably wrong."), (warning.Code, warning.File, warning.LineNumber, warning.ColumnNumber, warning.Message));
+            scene.LetADayPass();
+        }
+
+        Assert.Single(scene.WorkerCalls);
+    }
+
+    [Fact]
     public void Bad_input_leaves_the_last_good_model_where_it_is()
     {
         Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());

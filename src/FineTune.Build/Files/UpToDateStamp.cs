@@ -20,7 +20,7 @@ internal sealed class UpToDateStamp(string file, string key)
     private static readonly long ClockStep = TimeSpan.FromSeconds(2).Ticks;
 
     /// <summary>What was remembered, or <see langword="null"/> when a file, or the key, is not as it was.</summary>
-    public IReadOnlyList<string>? Read()
+    public string[]? Read()
     {
         if (!File.Exists(file))
         {
@@ -46,7 +46,7 @@ internal sealed class UpToDateStamp(string file, string key)
             }
         }
 
-        return values;
+        return [.. values];
     }
 
     /// <summary>Remembers <paramref name="values"/>, which rest on <paramref name="paths"/>: files, and folders whose list of files counts.</summary>

@@ -1,3 +1,4 @@
+using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 
 namespace FineTune.Core.Manifests;
@@ -40,6 +41,9 @@ public sealed record TrainingSummary
 
     /// <summary>The learning curve: a point for each evaluation.</summary>
     public required IReadOnlyList<EvaluationPoint> History { get; init; }
+
+    /// <summary>What the training warns of: a rate that is too high, labels that are probably wrong. They belong to the model, and whoever uses it is told of them each time.</summary>
+    public required IReadOnlyList<Diagnostic> Warnings { get; init; }
 
     /// <summary>Parameters that were trained.</summary>
     public required long TrainableParameters { get; init; }

@@ -50,6 +50,7 @@ internal static class MetricsJson
         ["strategy"] = summary.Strategy.ToString(),
         ["parts"] = JsonWriting.List(summary.Parts, Write),
         ["history"] = JsonWriting.List(summary.History, Write),
+        ["warnings"] = JsonWriting.List(summary.Warnings, WorkerJson.WriteDiagnostic),
         ["trainableParameters"] = summary.TrainableParameters,
         ["parameters"] = summary.Parameters,
     };
@@ -68,6 +69,7 @@ internal static class MetricsJson
         Strategy = element.Enumeration<Strategy>("strategy"),
         Parts = element.Required("parts").List(ReadPart),
         History = element.Required("history").List(ReadPoint),
+        Warnings = element.Required("warnings").List(WorkerJson.ReadDiagnostic),
         TrainableParameters = element.Long("trainableParameters"),
         Parameters = element.Long("parameters"),
     };

@@ -50,7 +50,7 @@ internal static class WorkerJson
         EntryDirectory = element.OptionalText("entryDirectory"),
     };
 
-    private static JsonObject? WriteDiagnostic(Diagnostic? diagnostic) => diagnostic is null ? null : new JsonObject
+    public static JsonObject? WriteDiagnostic(Diagnostic? diagnostic) => diagnostic is null ? null : new JsonObject
     {
         ["code"] = diagnostic.Code,
         ["severity"] = diagnostic.Severity.ToString(),
@@ -58,7 +58,7 @@ internal static class WorkerJson
         ["location"] = PlanJson.WriteLocation(diagnostic.Location),
     }.WithoutNulls();
 
-    private static Diagnostic ReadDiagnostic(JsonElement element) => new(
+    public static Diagnostic ReadDiagnostic(JsonElement element) => new(
         element.Text("code"),
         element.Enumeration<DiagnosticSeverity>("severity"),
         element.Text("message"),

@@ -50,6 +50,11 @@ internal static class TrainCommand
             : "found in the store: nothing was trained";
         output.Say($"{run.Plan.Name}: {origin}");
         output.Say($"{metrics.Rows} {metrics.EvaluatedOn} rows: {MetricsText.Summary(metrics)}");
+        foreach (var warning in metrics.Training.Warnings)
+        {
+            output.Report(warning);
+        }
+
         verdict.Show(output);
         if (written is not null)
         {

@@ -49,7 +49,8 @@ internal static class ClassificationTraining
 
         var dropout = new Dropout(plan.Seed);
         var classWeights = plan.ClassWeights == ClassWeights.Balanced ? ClassificationObjective.BalancedWeights(training, data.Labels.Count) : null;
-        var labelErrors = new LabelErrorWatch(data.Train, data.Labels, report);
+        var warnings = new List<Diagnostic>();
+        var labelErrors = new LabelErrorWatch(data.Train, data.Labels, warnings.Add);
         using var objective = new ClassificationObjective(new Bert(WithDropout(config, plan.Dropout), parameters, productType), config, device, dropout, plan.LabelSmoothing, classWeights, labelErrors.Add);
         using var optimizer = new AdamW(parameters);
 
@@ -75,7 +76,7 @@ internal static class ClassificationTraining
             history,
             best,
             labelErrors,
-            .. TrainingWatches.Create(plan, length, maxLength, device.type == DeviceType.CPU, chanceLoss, data.Labels, expected, history, best, report),
+            .. TrainingWatches.Create(plan, length, maxLength, device.type == DeviceType.CPU, chanceLoss, data.Labels, expected, history, best, report, warnings.Add),
             new CheckpointObserver(checkpoints, states, plan.CheckpointEvery, length, stepsBefore, report),
             .. onlookers,
         ];
@@ -124,6 +125,7 @@ internal static class ClassificationTraining
                 Strategy = plan.Strategy,
                 Parts = ModelParts.Of(definitions.Select(definition => (definition.Name, definition.Count)), name => parameters.Groups[name], parameters.IsTrainable),
                 History = history.Points,
+                Warnings = warnings,
                 TrainableParameters = parameters.TrainableCount,
                 Parameters = parameters.Count,
             },

@@ -10,10 +10,12 @@ namespace FineTune.Build.Tests.FakeWorker;
 
 /// <summary>
 /// Speaks the worker's protocol without an engine, and writes down each call in <c>worker-calls.txt</c> beside the training data. The model's name says how it
-/// behaves (Crash, Fail, Fall silent, Hang; anything else succeeds), and its seed is the accuracy in percent.
+/// behaves (Crash, Fail, Fall silent, Hang; anything else succeeds), and its seed is the accuracy in percent; one seed stands for a training with a warning.
 /// </summary>
 internal static class Program
 {
+    private const int SeedWithWarning = 91;
+
     private static int Main(string[] arguments)
     {
         var request = CoreJson.ReadRequest(File.ReadAllText(arguments[1]));
@@ -81,6 +83,7 @@ internal static class Program
                 Strategy = Strategy.Full,
                 Parts = [],
                 History = [],
+                Warnings = seed == SeedWithWarning ? [new Diagnostic("FT4016", DiagnosticSeverity.Warning, "A label is probably wrong.", new SourceLocation("data/train.csv", 2, 1))] : [],
                 TrainableParameters = 1,
                 Parameters = 1,
             },

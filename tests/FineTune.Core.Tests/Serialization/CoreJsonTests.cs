@@ -24,6 +24,7 @@ public class CoreJsonTests
         Strategy = Strategy.Frozen,
         Parts = [new TrainedPart("embeddings", 2_000_000_000, 0, 0, Trainable: false), new TrainedPart("layer 0", 2_000_000_000, 0.9, 0.01, Trainable: true)],
         History = [new EvaluationPoint(170, 1.25, 0.5, new Dictionary<string, double> { ["accuracy"] = 0.75 })],
+        Warnings = [new Diagnostic("FT4016", DiagnosticSeverity.Warning, "Wrong.", new SourceLocation("train.csv", 3, 1)), new Diagnostic("FT4010", DiagnosticSeverity.Warning, "By heart.")],
         TrainableParameters = 3_000_000_000,
         Parameters = 4_000_000_000,
     };
@@ -143,7 +144,8 @@ public class CoreJsonTests
 
         Assert.Equal(CoreJson.Write(Summary), CoreJson.Write(read));
         Assert.Equal(Summary.Parts, read.Parts);
-        Assert.Equal(Summary with { Parts = [], History = [] }, read with { Parts = [], History = [] });
+        Assert.Equal(Summary.Warnings, read.Warnings);
+        Assert.Equal(Summary with { Parts = [], History = [], Warnings = [] }, read with { Parts = [], History = [], Warnings = [] });
     }
 
     [Fact]

@@ -25,6 +25,31 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void The_order_of_batches_within_a_step_changes_nothing()
+    {
+        var rows = TinyBertFolder.Rows();
+
+        var forward = Train(steps: rows.Chunk(12).Take(3).Select(step => new[] { step[..4], step[4..9], step[9..] }));
+        var backward = Train(steps: rows.Chunk(12).Take(3).Select(step => new[] { step[9..], step[4..9], step[..4] }));
+
+        Assert.Equal(forward.Losses, backward.Losses, (left, right) => Math.Abs(left - right) < 1e-5);
+        Assert.Equal(forward.GradientNorms, backward.GradientNorms, (left, right) => Math.Abs(left - right) < 1e-4);
+    }
+
+    [Fact]
+    public void Rows_learn_the_same_however_far_their_batch_is_filled_up()
+    {
+        // Batches of one row have no padding at all.
+        var rows = TinyBertFolder.Rows();
+
+        var padded = Train(steps: rows.Chunk(8).Take(3).Select(step => new[] { step }));
+        var alone = Train(steps: rows.Chunk(8).Take(3).Select(step => step.Select(row => new[] { row }).ToArray()));
+
+        Assert.Equal(padded.Losses, alone.Losses, (left, right) => Math.Abs(left - right) < 1e-6);
+        Assert.Equal(padded.GradientNorms, alone.GradientNorms, (left, right) => Math.Abs(left - right) < 1e-5);
+    }
+
+    [Fact]
     public void Class_weights_are_averaged_over_the_whole_step()
     {
         var rows = TinyBertFolder.Rows();

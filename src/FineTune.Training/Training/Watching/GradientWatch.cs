@@ -11,7 +11,7 @@ namespace FineTune.Training.Training.Watching;
 /// FT4011 and FT4012: gradients that vanish on their way down, or explode. Per-layer norms are taken of every twentieth step only, so that watching costs next to
 /// nothing; they begin anew when an interrupted training goes on.
 /// </summary>
-internal sealed class GradientWatch(TrainingPlan plan, Action<Diagnostic> report) : ITrainingObserver
+internal sealed class GradientWatch(TrainingPlan plan, Action<Diagnostic> warn) : ITrainingObserver
 {
     private const int StepsBetweenSamples = 20;
     private const int FewestSamples = 3;
@@ -65,18 +65,18 @@ internal sealed class GradientWatch(TrainingPlan plan, Action<Diagnostic> report
         var share = Median(samples.Select(sample => sample[lowest] / sample[highest]));
         if (lowest != highest && share < VanishingShare)
         {
-            report(new Diagnostic("FT4011", DiagnosticSeverity.Warning, string.Create(
+            warn(new Diagnostic("FT4011", DiagnosticSeverity.Warning, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The gradients vanish: those of layer {lowest} are {share:0.0e+0} of layer {highest}'s (root mean square, median of {samples.Count} steps), so the lower layers do not learn. Set Strategy=Frozen with TrainableLayers={Math.Max(1, (highest - lowest) / 2)} to train only what learns, or ReinitializeLayers=1 if the top layer is what blocks them."), plan.Origin));
+                $"The gradients vanish: those of layer {lowest} are {share:0.0e+0} of layer {highest}'s (root mean square, median of {samples.Count} steps), so the lower layers do not learn. Set Strategy=Frozen with TrainableLayers={Math.Max(1, (highest - lowest) / 2)} to train only what learns, or ReinitializeLayers=1 if the top layer is what blocks them.")));
         }
 
         var exploded = norms.Count(norm => norm > ExplodingNorm);
         if (exploded > norms.Count / 10)
         {
             var largest = samples.SelectMany(sample => sample).MaxBy(layer => layer.Value).Key;
-            report(new Diagnostic("FT4012", DiagnosticSeverity.Warning, string.Create(
+            warn(new Diagnostic("FT4012", DiagnosticSeverity.Warning, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The gradients explode: their norm was above {ExplodingNorm} in {exploded} of {norms.Count} steps (largest {norms.Max():0.0e+0}, most in layer {largest}). Set LearningRate={plan.LearningRate / 4:0.##e+0}{(plan.WarmupSteps == 0 ? ", WarmupSteps=0.1" : "")}{(plan.MaxGradientNorm is 0 or > 1 ? ", MaxGradientNorm=1" : "")}."), plan.Origin));
+                $"The gradients explode: their norm was above {ExplodingNorm} in {exploded} of {norms.Count} steps (largest {norms.Max():0.0e+0}, most in layer {largest}). Set LearningRate={plan.LearningRate / 4:0.##e+0}{(plan.WarmupSteps == 0 ? ", WarmupSteps=0.1" : "")}{(plan.MaxGradientNorm is 0 or > 1 ? ", MaxGradientNorm=1" : "")}.")));
         }
     }
 

@@ -11,8 +11,8 @@ namespace FineTune.Training.Training.Watching;
 /// </summary>
 /// <param name="rows">The training rows.</param>
 /// <param name="labels">The labels.</param>
-/// <param name="report">Receives the warning.</param>
-internal sealed class LabelErrorWatch(IReadOnlyList<LabelledText> rows, IReadOnlyList<string> labels, Action<Diagnostic> report) : ITrainingObserver, ITrainingState
+/// <param name="warn">Receives the warning.</param>
+internal sealed class LabelErrorWatch(IReadOnlyList<LabelledText> rows, IReadOnlyList<string> labels, Action<Diagnostic> warn) : ITrainingObserver, ITrainingState
 {
     private const float LargestShareOfLabel = 0.05f;
     private const float SmallestShareOfAnswer = 0.9f;
@@ -76,7 +76,7 @@ internal sealed class LabelErrorWatch(IReadOnlyList<LabelledText> rows, IReadOnl
         if (suspicious.Length > 0)
         {
             var places = string.Join("; ", suspicious.Take(Shown).Select(Describe)) + (suspicious.Length > Shown ? $"; and {suspicious.Length - Shown} more" : "");
-            report(new Diagnostic("FT4016", DiagnosticSeverity.Warning, $"{(suspicious.Length == 1 ? "One training row has a label that is" : $"{suspicious.Length} training rows have labels that are")} probably wrong, the one with the highest loss first: {places}. Correct the labels, or leave the rows out.", rows[suspicious[0]].Origin));
+            warn(new Diagnostic("FT4016", DiagnosticSeverity.Warning, $"{(suspicious.Length == 1 ? "One training row has a label that is" : $"{suspicious.Length} training rows have labels that are")} probably wrong, the one with the highest loss first: {places}. Correct the labels, or leave the rows out.", rows[suspicious[0]].Origin));
         }
     }
 

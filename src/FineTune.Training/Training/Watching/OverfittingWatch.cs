@@ -5,7 +5,7 @@ using FineTune.Core.Specification;
 namespace FineTune.Training.Training.Watching;
 
 /// <summary>FT4010: the validation loss rises while the training loss falls, and the metric gains nothing by it.</summary>
-internal sealed class OverfittingWatch(TrainingPlan plan, TrainingHistory history, BestEvaluation best, Action<Diagnostic> report) : ITrainingObserver
+internal sealed class OverfittingWatch(TrainingPlan plan, TrainingHistory history, BestEvaluation best, Action<Diagnostic> warn) : ITrainingObserver
 {
     /// <summary>A rise by less may be chance.</summary>
     private const double Rise = 1.2;
@@ -30,8 +30,8 @@ internal sealed class OverfittingWatch(TrainingPlan plan, TrainingHistory histor
         }
 
         var epochs = kept.Epoch.ToString("0.##", CultureInfo.InvariantCulture);
-        report(new Diagnostic("FT4010", DiagnosticSeverity.Warning, string.Create(
+        warn(new Diagnostic("FT4010", DiagnosticSeverity.Warning, string.Create(
             CultureInfo.InvariantCulture,
-            $"The model learned the training rows by heart: from epoch {lowest.Epoch:0.##} to {last.Epoch:0.##} the validation loss rose from {lowest.Metrics["loss"]:0.000} to {last.Metrics["loss"]:0.000}, while the training loss fell to {last.TrainingLoss:0.000}. The weights of epoch {epochs} are kept, so the time after it was wasted: set {(plan.MaxSteps is null ? $"Epochs={epochs}" : $"MaxSteps={kept.Step}")} or EarlyStopping={Evaluations}; for a better model try Dropout={Math.Min(0.5, (plan.Dropout ?? 0.1) + 0.1):0.##} or more rows."), plan.Origin));
+            $"The model learned the training rows by heart: from epoch {lowest.Epoch:0.##} to {last.Epoch:0.##} the validation loss rose from {lowest.Metrics["loss"]:0.000} to {last.Metrics["loss"]:0.000}, while the training loss fell to {last.TrainingLoss:0.000}. The weights of epoch {epochs} are kept, so the time after it was wasted: set {(plan.MaxSteps is null ? $"Epochs={epochs}" : $"MaxSteps={kept.Step}")} or EarlyStopping={Evaluations}; for a better model try Dropout={Math.Min(0.5, (plan.Dropout ?? 0.1) + 0.1):0.##} or more rows.")));
     }
 }

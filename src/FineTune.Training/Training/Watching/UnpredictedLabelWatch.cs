@@ -4,10 +4,10 @@ using FineTune.Core.Specification;
 namespace FineTune.Training.Training.Watching;
 
 /// <summary>FT4015: labels that the kept weights never answer, though validation rows have them.</summary>
-internal sealed class UnpredictedLabelWatch(TrainingPlan plan, IReadOnlyList<string> labels, IReadOnlyList<int> expected, BestEvaluation best, Action<Diagnostic> report) : ITrainingObserver
+internal sealed class UnpredictedLabelWatch(TrainingPlan plan, IReadOnlyList<string> labels, IReadOnlyList<int> expected, BestEvaluation best, Action<Diagnostic> warn) : ITrainingObserver
 {
     /// <summary>Of fewer rows all may be hard ones.</summary>
-    private const int FewestRows = 2;
+    private const int FewestRows = 5;
 
     private const int Shown = 5;
 
@@ -19,7 +19,7 @@ internal sealed class UnpredictedLabelWatch(TrainingPlan plan, IReadOnlyList<str
         if (never.Length > 0)
         {
             var names = string.Join(", ", never.Take(Shown).Select(label => $"'{label.Label}' ({label.Rows})")) + (never.Length > Shown ? $" and {never.Length - Shown} more" : "");
-            report(new Diagnostic("FT4015", DiagnosticSeverity.Warning, $"The model never answers {names}, with the number of validation rows that have the label. {(plan.ClassWeights == ClassWeights.None ? "Set ClassWeights=Balanced, or a" : "A")}dd rows with {(never.Length == 1 ? "this label" : "these labels")}, or train longer with more Epochs.", plan.Origin));
+            warn(new Diagnostic("FT4015", DiagnosticSeverity.Warning, $"The model never answers {names}, with the number of validation rows that have the label. {(plan.ClassWeights == ClassWeights.None ? "Set ClassWeights=Balanced, or a" : "A")}dd rows with {(never.Length == 1 ? "this label" : "these labels")}, or train longer with more Epochs."));
         }
     }
 }
