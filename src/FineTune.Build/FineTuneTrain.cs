@@ -120,7 +120,7 @@ public sealed class FineTuneTrain : ModelTask
         // What was said once is to be said by the next build too, and a pattern has to be expanded again.
         if (messages == 0 && !model.HasPatterns)
         {
-            var inputs = plan.TrainData.Concat(plan.ValidationData).Concat(plan.TestData).Select(file => file.FullPath);
+            var inputs = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
             StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode).Write(
                 [TaskAssembly, modelFile, baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. inputs, .. entry.Files.Keys.Select(entry.PathOf)],
                 fingerprint.Export,
