@@ -97,7 +97,7 @@ internal static class ClassificationTraining
                 PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
                 Device = device.ToString(),
                 Precision = "float32",
-                Rows = training.Count,
+                Rows = data.Train.Count,
                 TrainableParameters = parameters.TrainableCount,
                 Parameters = parameters.Count,
             },
@@ -127,7 +127,7 @@ internal static class ClassificationTraining
 
         var maxLength = plan.MaxLength is { } asked ? Math.Min(asked, config.MaxPositions) : TextLengths.FromData(trainingCounts, config.MaxPositions);
         TextLengths.ReportTruncation(trainingCounts, maxLength, "training", plan.Origin, report);
-        training = EncodeRows(data.Train, tokenizer, maxLength);
+        training = EncodeRows([.. data.Train, .. data.TrainCopies], tokenizer, maxLength);
         validation = EncodeRows(data.Validation, tokenizer, maxLength);
         return maxLength;
     }
