@@ -135,7 +135,7 @@ public sealed class FineTuneTrain : ModelTask
         // A pattern has to be expanded again.
         if (!model.HasPatterns)
         {
-            var inputs = plan.TrainData.Concat(plan.ValidationData).Concat(plan.TestData).Select(file => file.FullPath);
+            var inputs = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
             StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode).Write(
                 [TaskAssembly, modelFile, baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. inputs, .. entry.Files.Keys.Select(entry.PathOf)],
                 [fingerprint.Export, metricsFile, Summary(model.Name, plan.BestMetric, metrics, isTrained: false), .. said.Select(DiagnosticLine.Write)]);

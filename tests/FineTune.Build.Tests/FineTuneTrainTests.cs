@@ -95,6 +95,20 @@ public sealed class FineTuneTrainTests : IDisposable
     }
 
     [Fact]
+    public void A_stamp_hides_no_change_of_the_synonyms()
+    {
+        var synonyms = Path.Combine(Path.GetDirectoryName(scene.TrainData)!, "words.csv");
+        File.WriteAllText(synonyms, "love,adore\n");
+        (string, string)[] augmented = [("Augment", "synonym:0.1"), ("Synonyms", "data/words.csv")];
+        MakeStamp(augmented);
+        File.WriteAllText(synonyms, "love,cherish\n");
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment", augmented)).Execute());
+
+        Assert.Equal(2, scene.WorkerCalls.Length);
+    }
+
+    [Fact]
     public void A_stamp_hides_no_missed_gate()
     {
         MakeStamp();
@@ -152,11 +166,11 @@ public sealed class FineTuneTrainTests : IDisposable
     }
 
     // The first build is as young as its files; one that finds them old can write a stamp.
-    private void MakeStamp()
+    private void MakeStamp(params (string Name, string Value)[] metadata)
     {
-        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        Assert.True(scene.Train(BuildScene.Model("Sentiment", metadata)).Execute());
         scene.LetADayPass();
-        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        Assert.True(scene.Train(BuildScene.Model("Sentiment", metadata)).Execute());
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed class ModelItem
     public SourceLocation Location => location.Value;
 
     /// <summary>Whether a pattern stands for files: then a new file is as much of a change as a changed one.</summary>
-    public bool HasPatterns => HasPattern(nameof(TrainingPlan.TrainData)) || HasPattern(nameof(TrainingPlan.ValidationData)) || HasPattern(nameof(TrainingPlan.TestData));
+    public bool HasPatterns => PlanOptions.All.Any(option => option.IsFileList && HasPattern(option.MetadataName));
 
     /// <summary>All that the user wrote, in one text: equal texts mean equal items.</summary>
     public string Description

@@ -82,13 +82,15 @@ public static class Fingerprint
         nameof(TrainingPlan.MinimumImprovement) => plan.EarlyStopping > 0,
         nameof(TrainingPlan.Epochs) => plan.MaxSteps is null,
         nameof(TrainingPlan.ValidationSplit) => plan.ValidationData.Count == 0,
+        nameof(TrainingPlan.Augment) or nameof(TrainingPlan.AugmentCopies) => TextAugmentation.Parse(plan.Augment).Steps.Count > 0,
+        nameof(TrainingPlan.Synonyms) => TextAugmentation.Parse(plan.Augment).Uses(AugmentationOperation.Synonym),
         _ => true,
     };
 
     private static JsonObject FilesOf(TrainingPlan plan, PlanOptionScope scope, ContentHashIndex hashes)
     {
         var files = new JsonObject();
-        foreach (var option in PlanOptions.All.Where(option => option.Scope == scope && option.IsFileList))
+        foreach (var option in PlanOptions.All.Where(option => option.Scope == scope && option.IsFileList && Applies(option, plan)))
         {
             files[option.JsonName] = JsonWriting.List((IReadOnlyList<DataFile>)option.ValueIn(plan)!, file => new JsonObject
             {

@@ -5,7 +5,8 @@ namespace FineTune.Core.Specification;
 /// <summary>Finds the data files that a list of paths and wildcard patterns names.</summary>
 internal static class DataFilePatterns
 {
-    private static readonly string[] Extensions = [".csv", ".tsv", ".json", ".jsonl"];
+    private static readonly string[] DataExtensions = [".csv", ".tsv", ".json", ".jsonl"];
+    private static readonly string[] SynonymExtensions = [".csv", ".tsv"];
 
     /// <summary>
     /// The files in the order of the patterns, and within a pattern in ordinal order of their paths, whatever order the file system has. A file that
@@ -13,6 +14,7 @@ internal static class DataFilePatterns
     /// </summary>
     public static IReadOnlyList<DataFile> Expand(PlanOption option, string text, string baseDirectory, SourceLocation? location, ICollection<Diagnostic> mistakes)
     {
+        var extensions = option.MetadataName == nameof(TrainingPlan.Synonyms) ? SynonymExtensions : DataExtensions;
         var files = new List<DataFile>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var pattern in OptionValue.Items(text))
@@ -25,13 +27,13 @@ internal static class DataFilePatterns
 
             foreach (var file in found.Where(file => seen.Add(file.FullPath)))
             {
-                if (Extensions.Contains(Path.GetExtension(file.FullPath), StringComparer.OrdinalIgnoreCase))
+                if (extensions.Contains(Path.GetExtension(file.FullPath), StringComparer.OrdinalIgnoreCase))
                 {
                     files.Add(file);
                 }
                 else
                 {
-                    mistakes.Add(SpecificationDiagnostics.UnsupportedDataFormat.With($"{option.MetadataName}: '{file.DisplayPath}' is not of a format that is read. These are: {string.Join(", ", Extensions)}.", location));
+                    mistakes.Add(SpecificationDiagnostics.UnsupportedDataFormat.With($"{option.MetadataName}: '{file.DisplayPath}' is not of a format that is read. These are: {string.Join(", ", extensions)}.", location));
                 }
             }
         }

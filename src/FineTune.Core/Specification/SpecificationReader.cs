@@ -111,6 +111,8 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
             case nameof(TrainingPlan.WarmupSteps):
                 CheckWarmup((double)value, given);
                 break;
+            case nameof(TrainingPlan.Augment):
+                return TextAugmentation.Parse(given.Text, given.Location).ToString();
             case nameof(TrainingPlan.Require) or nameof(TrainingPlan.Warn):
                 Gate.Parse(given.Text, given.Location);
                 break;
@@ -225,6 +227,12 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
             _mistakes.Add(SpecificationDiagnostics.Contradiction.With("ValidationSplit has no effect beside ValidationData. Remove one.", split.Location));
         }
 
+        // Neither does an augmentation.
+        if (!_malformed.Contains(nameof(TrainingPlan.Augment)))
+        {
+            CheckAugmentation(TextAugmentation.Parse(plan.Augment));
+        }
+
         WarnOfSharedFiles(plan.TrainData, nameof(TrainingPlan.TrainData), plan.ValidationData, nameof(TrainingPlan.ValidationData));
         WarnOfSharedFiles(plan.TrainData, nameof(TrainingPlan.TrainData), plan.TestData, nameof(TrainingPlan.TestData));
         WarnOfSharedFiles(plan.ValidationData, nameof(TrainingPlan.ValidationData), plan.TestData, nameof(TrainingPlan.TestData));
@@ -259,6 +267,24 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
         if (ClassificationMetrics.LabelOf(plan.BestMetric) is { } label && plan.Labels.Count > 0 && !plan.Labels.Contains(label))
         {
             _mistakes.Add(SpecificationDiagnostics.ValueNotAllowed.With($"BestMetric names the label '{label}', which is not among Labels.{NearestName.Question(label, plan.Labels)}", _given[nameof(TrainingPlan.BestMetric)].Location));
+        }
+    }
+
+    private void CheckAugmentation(TextAugmentation augmentation)
+    {
+        if (_given.TryGetValue(nameof(TrainingPlan.AugmentCopies), out var copies) && augmentation.Steps.Count == 0)
+        {
+            _mistakes.Add(SpecificationDiagnostics.Contradiction.With("AugmentCopies has no effect without Augment. Set Augment, such as swap:0.1, or remove AugmentCopies.", copies.Location));
+        }
+
+        var usesSynonyms = augmentation.Uses(AugmentationOperation.Synonym);
+        if (_given.TryGetValue(nameof(TrainingPlan.Synonyms), out var synonyms) && !usesSynonyms)
+        {
+            _mistakes.Add(SpecificationDiagnostics.Contradiction.With("Synonyms has no effect without the operation 'synonym'. Add synonym:0.1 to Augment, or remove Synonyms.", synonyms.Location));
+        }
+        else if (synonyms is null && usesSynonyms)
+        {
+            _mistakes.Add(SpecificationDiagnostics.Contradiction.With("The operation 'synonym' of Augment needs a file with words and their replacements. Name it with Synonyms, or remove the operation.", _given[nameof(TrainingPlan.Augment)].Location));
         }
     }
 

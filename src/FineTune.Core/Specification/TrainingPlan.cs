@@ -134,6 +134,18 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Training, "How much each class counts in the loss: None or Balanced.", Default = "None")]
     public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
 
+    /// <summary>How altered copies of the training rows are made, as <see cref="TextAugmentation.Parse"/> reads it; <see langword="null"/> for none.</summary>
+    [PlanOption(PlanOptionScope.Training, "Adds altered copies of the training rows: 'swap:0.1,delete:0.1,typo:0.05'. The operations are synonym, swap, delete, case and typo, with the probability for each word.")]
+    public string? Augment { get; init; }
+
+    /// <summary>With <see cref="Augment"/>: how many copies of each training row.</summary>
+    [PlanOption(PlanOptionScope.Training, "Augment: how many altered copies of each training row are added.", Default = "1", Minimum = 1, Maximum = 100)]
+    public int AugmentCopies { get; init; } = 1;
+
+    /// <summary>With <see cref="AugmentationOperation.Synonym"/>: files with a word and its replacements in each row.</summary>
+    [PlanOption(PlanOptionScope.Training, "Augment, operation synonym: .csv or .tsv without a header, in each row a word or phrase and then its replacements; several with ';', wildcards allowed.")]
+    public IReadOnlyList<DataFile> Synonyms { get; init; } = [];
+
     /// <summary>Ends training when so many evaluations in a row brought nothing better; 0 never does.</summary>
     [PlanOption(PlanOptionScope.Training, "Ends training when so many evaluations in a row brought nothing better; 0 never does.", Default = "0", Minimum = 0, Aliases = ["early_stopping_patience"])]
     public int EarlyStopping { get; init; }

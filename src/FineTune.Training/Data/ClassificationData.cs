@@ -9,6 +9,9 @@ internal sealed record ClassificationData
     /// <summary>The rows to learn from, in the order of the files.</summary>
     public required IReadOnlyList<LabelledText> Train { get; init; }
 
+    /// <summary>Altered copies of <see cref="Train"/>, to learn from as well; made anew by each enumeration. Empty when the plan has no <c>Augment</c>.</summary>
+    public IEnumerable<LabelledText> TrainCopies { get; init; } = [];
+
     /// <summary>The rows that choose the best epoch: from files of their own, or split from the training data.</summary>
     public required IReadOnlyList<LabelledText> Validation { get; init; }
 

@@ -1,5 +1,6 @@
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
+using FineTune.Training.Data.Augmentation;
 
 namespace FineTune.Training.Data;
 
@@ -17,6 +18,7 @@ internal static class ClassificationDataReader
         var train = files.Read(plan.TrainData);
         var validation = files.Read(plan.ValidationData);
         var test = files.Read(plan.TestData);
+        var synonyms = new SynonymFiles(errors).Read(plan.Synonyms);
         errors.ThrowIfAny();
 
         var labels = plan.Labels.Count > 0 ? plan.Labels : Sorted(train.Select(row => row.Label).Distinct(StringComparer.Ordinal));
@@ -43,7 +45,7 @@ internal static class ClassificationDataReader
             warnings.CheckSplit(labels, trainRows, validationRows);
         }
 
-        return new ClassificationData { Labels = labels, Train = trainRows, Validation = validationRows, Test = Indexed(test, labels) };
+        return new ClassificationData { Labels = labels, Train = trainRows, TrainCopies = Augmenter.Of(plan, synonyms).CopiesOf(trainRows), Validation = validationRows, Test = Indexed(test, labels) };
     }
 
     /// <summary>The labels alone, as <see cref="Read"/> would give them; reads no file when the plan names them.</summary>

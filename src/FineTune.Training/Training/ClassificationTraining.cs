@@ -121,7 +121,7 @@ internal static class ClassificationTraining
                 PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
                 Device = device.ToString(),
                 Precision = productType == torch.ScalarType.BFloat16 ? "bfloat16" : "float32",
-                Rows = training.Count,
+                Rows = data.Train.Count,
                 Strategy = plan.Strategy,
                 Parts = ModelParts.Of(definitions.Select(definition => (definition.Name, definition.Count)), name => parameters.Groups[name], parameters.IsTrainable),
                 History = history.Points,
@@ -154,7 +154,7 @@ internal static class ClassificationTraining
 
         var maxLength = plan.MaxLength is { } asked ? Math.Min(asked, config.MaxPositions) : TextLengths.FromData(trainingCounts, config.MaxPositions);
         TextLengths.ReportTruncation(trainingCounts, maxLength, "training", plan.Origin, report);
-        training = EncodeRows(data.Train, tokenizer, maxLength);
+        training = EncodeRows([.. data.Train, .. data.TrainCopies], tokenizer, maxLength);
         validation = EncodeRows(data.Validation, tokenizer, maxLength);
         return maxLength;
     }

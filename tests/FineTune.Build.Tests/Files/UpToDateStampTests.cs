@@ -24,7 +24,7 @@ public sealed class UpToDateStampTests : IDisposable
     {
         new UpToDateStamp(Stamp, "key").Write([Data, directory.File("data")], "one", "two = 2");
 
-        Assert.Equal(["one", "two = 2"], new UpToDateStamp(Stamp, "key").Read());
+        Assert.Equal(["one", "two = 2"], new UpToDateStamp(Stamp, "key").Read()!);
     }
 
     [Fact]

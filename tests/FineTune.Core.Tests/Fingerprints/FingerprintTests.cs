@@ -35,6 +35,7 @@ public sealed class FingerprintTests : IDisposable
         var plan = Plan() with
         {
             ValidationData = [],
+            Augment = name == nameof(TrainingPlan.AugmentCopies) ? "swap:0.1" : null,
             Strategy = name switch
             {
                 nameof(TrainingPlan.TrainableLayers) or nameof(TrainingPlan.TrainableEmbeddings) or nameof(TrainingPlan.UnfreezeEvery) => Strategy.Frozen,
@@ -65,6 +66,7 @@ public sealed class FingerprintTests : IDisposable
     [InlineData(nameof(TrainingPlan.UnfreezeEvery))]
     [InlineData(nameof(TrainingPlan.MinimumImprovement))]
     [InlineData(nameof(TrainingPlan.ValidationSplit))]
+    [InlineData(nameof(TrainingPlan.AugmentCopies))]
     public void An_option_that_does_not_apply_changes_no_fingerprint(string name) =>
         Assert.Equal(Compute(Plan()), Compute(Changed(Plan(), PlanOptions.Find(name)!)));
 
@@ -111,6 +113,20 @@ public sealed class FingerprintTests : IDisposable
 
         Assert.Equal(before.Training, after.Training);
         Assert.NotEqual(before.Export, after.Export);
+    }
+
+    [Fact]
+    public void One_byte_of_the_synonyms_changes_both_fingerprints_where_they_are_used()
+    {
+        _folder.Write("synonyms.csv", "late,delayed\n");
+        var used = Plan() with { Augment = "synonym:0.1", Synonyms = [DataFileAt("synonyms.csv")] };
+        var unused = Plan() with { Augment = "swap:0.1", Synonyms = [DataFileAt("synonyms.csv")] };
+        var (before, beforeUnused) = (Compute(used), Compute(unused));
+        _folder.Write("synonyms.csv", "late,overdue\n");
+
+        Assert.NotEqual(before.Training, Compute(used).Training);
+        Assert.NotEqual(before.Export, Compute(used).Export);
+        Assert.Equal(beforeUnused, Compute(unused));
     }
 
     [Fact]

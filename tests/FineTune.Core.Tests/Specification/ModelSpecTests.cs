@@ -95,6 +95,18 @@ public sealed class ModelSpecTests : IDisposable
     [InlineData("Precision", "Float16", "FT0005", "BFloat16")]
     [InlineData("ReinitializeLayers", "-1", "FT0004", "at least 0")]
     [InlineData("BestMetric", "f1[]", "FT0005", "f1[refund]")]
+    [InlineData("Augment", "swap", "FT0003", "'swap' is not")]
+    [InlineData("Augment", "swap:often", "FT0003", "such as swap:0.1")]
+    [InlineData("Augment", "swap:0.1:0.2", "FT0003", "'swap:0.1:0.2' is not")]
+    [InlineData("Augment", "swap:NaN", "FT0003", "'swap:NaN' is not")]
+    [InlineData("Augment", "swap:0", "FT0004", "greater than 0 and less than 1; '0' is not")]
+    [InlineData("Augment", "swap:1", "FT0004", "greater than 0 and less than 1")]
+    [InlineData("Augment", "swop:0.1", "FT0005", "Did you mean swap? It can be synonym, swap, delete, case, typo.")]
+    [InlineData("Augment", "1:0.1", "FT0005", "no operation '1'")]
+    [InlineData("Augment", "swap:0.1, Swap:0.2", "FT0007", "'swap' twice")]
+    [InlineData("Augment", "synonym:0.1", "FT0007", "Name it with Synonyms")]
+    [InlineData("AugmentCopies", "2", "FT0007", "Set Augment")]
+    [InlineData("Synonyms", "train.csv", "FT0007", "Add synonym:0.1 to Augment")]
     [InlineData("LerningRate", "1", "FT0002", "Did you mean LearningRate?")]
     [InlineData("Qxv", "1", "FT0002", "The options are")]
     public void A_mistake_has_a_code_a_place_and_a_way_out(string name, string value, string code, string message)
@@ -227,6 +239,47 @@ public sealed class ModelSpecTests : IDisposable
         _folder.Write("dev.csv");
 
         Assert.Equal("FT0007", Assert.Single(Mistakes(("ValidationData", "dev.csv"), ("ValidationSplit", "0.2"))).Code);
+    }
+
+    [Fact]
+    public void An_augmentation_is_read_with_its_synonyms()
+    {
+        _folder.Write("words.tsv");
+
+        var plan = Resolve(("Augment", "TYPO:5e-2; swap : 0.10, synonym:.2;"), ("AugmentCopies", "3"), ("Synonyms", "words.tsv"));
+
+        Assert.Equal(("synonym:0.2,swap:0.1,typo:0.05", 3), (plan.Augment, plan.AugmentCopies));
+        Assert.Equal(["words.tsv"], plan.Synonyms.Select(file => file.DisplayPath));
+    }
+
+    [Fact]
+    public void All_mistakes_of_an_augmentation_are_reported_and_contradict_nothing() =>
+        Assert.Equal(["FT0003", "FT0005", "FT0004"], Mistakes(("Augment", "swap,swop:0.1,typo:2"), ("AugmentCopies", "2"), ("Synonyms", "train.csv")).Select(mistake => mistake.Code));
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("101")]
+    public void There_are_one_to_a_hundred_copies_of_a_row(string copies)
+    {
+        var mistake = Assert.Single(Mistakes(("Augment", "swap:0.1"), ("AugmentCopies", copies)));
+
+        Assert.Equal("FT0004", mistake.Code);
+        Assert.Contains("at least 1 and at most 100", mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_decimal_comma_in_an_augmentation_is_named() =>
+        Assert.Contains(Mistakes(("Augment", "swap:0,1")), mistake => mistake.Code == "FT0003" && mistake.Message.Contains("decimal sign as a point", StringComparison.Ordinal));
+
+    [Fact]
+    public void Synonyms_stand_in_csv_or_tsv()
+    {
+        _folder.Write("words.json");
+
+        var mistake = Assert.Single(Mistakes(("Augment", "synonym:0.1"), ("Synonyms", "words.json")));
+
+        Assert.Equal("FT0013", mistake.Code);
+        Assert.EndsWith("These are: .csv, .tsv.", mistake.Message, StringComparison.Ordinal);
     }
 
     [Fact]

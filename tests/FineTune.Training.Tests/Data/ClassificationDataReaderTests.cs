@@ -153,6 +153,22 @@ public sealed class ClassificationDataReaderTests : IDisposable
     }
 
     [Fact]
+    public void Only_rows_that_are_left_for_training_are_copied()
+    {
+        var file = folder.Write("train.csv", "text,label\n" + string.Concat(Enumerable.Range(0, 40).Select(row => $"words of row {row},{row % 2}\n")));
+        var plain = DataFolder.Plan(file) with { ValidationSplit = 0.25 };
+
+        var (without, with) = (folder.Read(plain), folder.Read(plain with { Augment = "swap:0.5", AugmentCopies = 2 }));
+
+        Assert.Empty(without.TrainCopies);
+        Assert.Equal(without.Train, with.Train);
+        Assert.Equal(without.Validation, with.Validation);
+        Assert.NotEmpty(with.TrainCopies);
+        Assert.Empty(with.TrainCopies.Select(copy => (copy.Origin, copy.Label)).Except(with.Train.Select(row => (row.Origin, row.Label))));
+        Assert.Empty(folder.Warnings);
+    }
+
+    [Fact]
     public void A_class_with_one_text_stays_in_training_with_a_warning()
     {
         var data = folder.Read(DataFolder.Plan(folder.Write("train.csv", Good)));

@@ -1,4 +1,5 @@
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
 using FineTune.Core.Worker;
@@ -86,6 +87,29 @@ public sealed class ModelPipelineTests : IDisposable
     }
 
     [Fact]
+    public void Augmented_training_gives_the_same_model_again_and_counts_the_rows_that_were_given()
+    {
+        var plain = Run(Request());
+        var words = Path.Combine(_folder, "words.csv");
+        File.WriteAllText(words, "great,fine\nlate,bad,poor\n");
+        WorkerRequest Augmented(string store) => Request(plan => plan with { Augment = "synonym:0.3,swap:0.3,typo:0.3", AugmentCopies = 2, Synonyms = [new DataFile("words.csv", words)] }) with
+        {
+            StoreDirectory = Path.Combine(_folder, store),
+        };
+
+        var first = Run(Augmented("store"));
+        var second = Run(Augmented("other store"));
+
+        Assert.True(first.Trained && second.Trained);
+        Assert.Equal(first.Training!.Files["huggingface/model.safetensors"], second.Training!.Files["huggingface/model.safetensors"]);
+        Assert.Equal(first.Model.Files["model.ftmodel"], second.Model.Files["model.ftmodel"]);
+        Assert.NotEqual(plain.Training!.Files["huggingface/model.safetensors"], first.Training.Files["huggingface/model.safetensors"]);
+        var (before, after) = (Metrics(plain).Training, Metrics(first).Training);
+        Assert.Equal(before.Rows, after.Rows);
+        Assert.InRange(after.Steps, 2 * before.Steps, 3 * before.Steps);
+    }
+
+    [Fact]
     public void Names_and_conditions_do_not_train_again()
     {
         Run(Request());
@@ -168,6 +192,8 @@ public sealed class ModelPipelineTests : IDisposable
 
     private static PipelineResult Run(WorkerRequest request, List<WorkerEvent>? events = null)
         => ModelPipeline.Run(request, workerEvent => events?.Add(workerEvent), TestContext.Current.CancellationToken, weightsToo: true);
+
+    private static MetricsDocument Metrics(PipelineResult result) => CoreJson.ReadMetrics(File.ReadAllText(result.Model.PathOf("metrics.json")));
 
     private WorkerRequest Request(Func<TrainingPlan, TrainingPlan>? change = null)
     {
