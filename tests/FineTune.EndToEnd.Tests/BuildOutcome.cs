@@ -11,9 +11,10 @@ internal sealed record BuildOutcome(int ExitCode, string Output, Microsoft.Build
 
     public IReadOnlyList<Warning> Warnings => Log.FindChildrenRecursive<Warning>();
 
+    public IEnumerable<string> Messages => Log.FindChildrenRecursive<Message>().Select(message => message.Text);
+
     /// <summary>The worker processes that were started, by the request that they got: <c>Sentiment.train</c>, <c>Sentiment.labels</c>.</summary>
-    public IReadOnlyList<string> Workers => [.. Log.FindChildrenRecursive<Message>()
-        .Select(message => message.Text)
+    public IReadOnlyList<string> Workers => [.. Messages
         .Where(text => text.Contains("dotnet-finetune.dll", StringComparison.Ordinal) && text.Contains(" worker ", StringComparison.Ordinal))
         .Select(text => Path.GetFileNameWithoutExtension(text.Trim().Trim('"')))];
 

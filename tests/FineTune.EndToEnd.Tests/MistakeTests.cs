@@ -39,6 +39,44 @@ public sealed class MistakeTests(PackedFeed feed)
         Assert.Equal(3, error.LineNumber);
     }
 
+    [Theory]
+    [InlineData("Strategy=\"Frozen\" LayerDecay=\"0.9\"", "FT0007", "Set Strategy to LayerwiseDecay")]
+    [InlineData("Strategy=\"Frozen\" TrainableLayers=\"40\"", "FT0017", "the base model has 4 layers")]
+    [InlineData("warmup_ratio=\"2.5\"", "FT0003", "WarmupSteps must be")]
+    public async Task Options_that_cannot_be_are_errors_at_the_item_before_anything_is_trained(string metadata, string code, string message)
+    {
+        var project = await TestProject.Create(feed, isTrained: false);
+        project.WriteProject(metadata);
+        var line = 1 + Array.FindIndex(await File.ReadAllLinesAsync(project.ProjectFile, TestContext.Current.CancellationToken), text => text.Contains("<FineTuneModel", StringComparison.Ordinal));
+
+        var outcome = await project.Build();
+
+        var error = outcome.OnlyError(code);
+        Assert.Equal((project.ProjectFile, line), (error.File, error.LineNumber));
+        Assert.Contains(message, error.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sentiment.train", outcome.Workers);
+    }
+
+    [Fact]
+    public async Task The_names_of_Hugging_Faces_trainer_work_as_metadata()
+    {
+        var project = await TestProject.Create(feed, isTrained: false);
+        project.Write("app.csproj", (await WithTrainerNames(project)).Replace("Epochs=\"1\"", "num_train_epochs=\"1\"", StringComparison.Ordinal));
+
+        var outcome = await project.Build();
+
+        outcome.MustSucceed();
+        Assert.Empty(outcome.Warnings);
+        Assert.Contains(outcome.Messages, message => message.Contains("'num_train_epochs' is called Epochs here.", StringComparison.Ordinal));
+        Assert.Contains(outcome.Messages, message => message.Contains("'logging_dir' is ignored.", StringComparison.Ordinal));
+
+        static Task<string> WithTrainerNames(TestProject project)
+        {
+            project.WriteProject("per_device_train_batch_size=\"8\" per_device_eval_batch_size=\"32\" warmup_steps=\"2\" weight_decay=\"0.01\" logging_dir=\"logs\" output_dir=\"results\"");
+            return File.ReadAllTextAsync(project.ProjectFile, TestContext.Current.CancellationToken);
+        }
+    }
+
     [Fact]
     public async Task Without_an_earlier_model_switching_off_is_an_error_that_says_so()
     {

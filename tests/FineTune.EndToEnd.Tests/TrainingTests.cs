@@ -84,6 +84,34 @@ public sealed class TrainingTests(PackedFeed feed)
         Assert.False(File.Exists(project.PathOf("obj/FineTune/Debug/Sentiment.ftmodel")));
     }
 
+    [Fact]
+    public async Task The_build_after_a_killed_one_goes_on_where_it_was_and_makes_the_same_model()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The worker is found by its command line in /proc.");
+        var (project, undisturbed) = (await TestProject.Create(feed, isTrained: false), await TestProject.Create(feed, isTrained: false));
+        foreach (var each in new[] { project, undisturbed })
+        {
+            each.WriteProject("MaxSteps=\"150\" EvaluateEvery=\"50 steps\" BatchSize=\"4\" CheckpointEvery=\"1 step\"");
+        }
+
+        var killed = await project.Run(["build", "-v:n"], line =>
+        {
+            if (line.Contains(", step ", StringComparison.Ordinal))
+            {
+                KillWorker(project);
+            }
+        });
+        var second = await project.Build();
+        (await undisturbed.Build()).MustSucceed();
+
+        killed.OnlyError("FT3080");
+        second.MustSucceed();
+        Assert.Contains(second.Messages, message => message.Contains("The training goes on at step", StringComparison.Ordinal));
+        Assert.Equal(await Model(undisturbed), await Model(project));
+
+        static Task<byte[]> Model(TestProject project) => File.ReadAllBytesAsync(project.PathOf("obj/FineTune/Debug/Sentiment.ftmodel"), TestContext.Current.CancellationToken);
+    }
+
     private static void KillWorker(TestProject project)
     {
         foreach (var directory in Directory.GetDirectories("/proc").Where(directory => int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out _)))

@@ -103,15 +103,43 @@ public sealed class WatchingTests
     [Fact]
     public void Labels_that_were_exchanged_on_purpose_are_found_by_file_and_row()
     {
-        int[] wrong = [10, 33, 57, 90, 111];
+        int[] wrong = [10, 331];
         var data = EasyData(wrong);
 
-        var trained = TinyBertTraining.Run(Plan with { Epochs = 6 }, data);
+        var trained = TinyBertTraining.Run(Plan with { Epochs = 6, LearningRate = 5e-3 }, data);
 
         var warning = Assert.Single(trained.Summary.Warnings, warning => warning.Code == "FT4016");
         Assert.All(wrong, row => Assert.Contains($"rows.csv({row + 2},1) says '{TinyBertFolder.Labels[data.Train[row].Label]}', the model '{TinyBertFolder.Labels[1 - data.Train[row].Label]}'", warning.Message, StringComparison.Ordinal));
-        Assert.StartsWith("5 training rows", warning.Message, StringComparison.Ordinal);
+        Assert.StartsWith("2 training rows", warning.Message, StringComparison.Ordinal);
         Assert.Contains(warning.Location!.Line, wrong.Select(row => row + 2));
+    }
+
+    [Theory]
+    [InlineData(3, 6, true)]
+    [InlineData(2, 6, false)]
+    [InlineData(3, 4, false)]
+    public void A_label_is_doubted_when_the_loss_stays_high_each_time_the_row_is_met_again(int meetings, float distance, bool isDoubted)
+    {
+        var watch = new LabelErrorWatch([new LabelledText("Where is it?", 1, new SourceLocation("rows.csv", 2, 1))], ["delivery", "praise"], warnings.Add);
+        for (var meeting = 0; meeting < meetings; meeting++)
+        {
+            watch.Add([new EncodedText([1], 1)], [distance, 0]);
+        }
+
+        watch.OnEnd();
+
+        Assert.Equal(isDoubted, warnings.Count == 1);
+    }
+
+    [Fact]
+    public void A_copy_of_a_row_is_not_doubted()
+    {
+        var watch = new LabelErrorWatch([new LabelledText("Where is it?", 1, new SourceLocation("rows.csv", 2, 1))], ["delivery", "praise"], warnings.Add);
+
+        watch.Add([new EncodedText([1], 1, Row: 1)], [9, 0]);
+        watch.OnEnd();
+
+        Assert.Empty(warnings);
     }
 
     [Fact]
@@ -165,7 +193,7 @@ public sealed class WatchingTests
     /// <summary>Rows whose words leave no doubt, some of them with the other label on purpose.</summary>
     private static ClassificationData EasyData(params int[] wrong)
     {
-        LabelledText[] rows = [.. Enumerable.Range(0, 160).Select(row =>
+        LabelledText[] rows = [.. Enumerable.Range(0, 800).Select(row =>
         {
             var label = row % 2;
             var words = label == 0 ? "parcel arrived late broken" : "great thank good service";

@@ -9,6 +9,7 @@ internal sealed class OverfittingWatch(TrainingPlan plan, TrainingHistory histor
 {
     /// <summary>A rise by less may be chance.</summary>
     private const double Rise = 1.2;
+    private const double SmallestRise = 0.05;
 
     /// <summary>The best evaluation lies at least so many evaluations back.</summary>
     private const int Evaluations = 2;
@@ -24,7 +25,7 @@ internal sealed class OverfittingWatch(TrainingPlan plan, TrainingHistory histor
         var lowest = history.Points.MinBy(point => point.Metrics["loss"])!;
         var (kept, last) = (history.Points.First(point => point.Step == best.Step), history.Points[^1]);
         var sinceBest = history.Points.Count(point => point.Step > best.Step);
-        if (sinceBest < Evaluations || !(last.Metrics["loss"] > Rise * lowest.Metrics["loss"]) || !(last.TrainingLoss < kept.TrainingLoss))
+        if (sinceBest < Evaluations || !(last.Metrics["loss"] > Math.Max(Rise * lowest.Metrics["loss"], lowest.Metrics["loss"] + SmallestRise)) || !(last.TrainingLoss < kept.TrainingLoss))
         {
             return;
         }
