@@ -46,7 +46,7 @@ internal static class OptionsDocument
 
             `gain.accuracy` is the model's accuracy minus that of the best baseline, so `gain.accuracy >= 0.05` asks for five points more than simple means reach on the
             same rows; likewise `gain.f1.macro`, `gain.f1.micro`, `gain.f1.weighted` and `gain.mcc`. The baselines are the most frequent label (`majority`) and a linear
-            classifier on TF-IDF of words and pairs of words (`tfidf`), both learned from the training rows.
+            classifier on TF-IDF of words, pairs of words and parts of words (`tfidf`), both learned from the training rows.
 
             ## Data paths
 
