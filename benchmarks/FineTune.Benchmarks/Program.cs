@@ -4,6 +4,7 @@ return args switch
 {
     ["up-to-date"] => UpToDateBenchmark.Run(),
     ["predict", var model] => PredictBenchmark.Run(model),
+    ["baselines", var train, var test] => BaselineBenchmark.Run(train, test),
     _ => Usage(),
 };
 
@@ -11,8 +12,9 @@ static int Usage()
 {
     Console.Error.WriteLine(
         """
-        up-to-date       what two up-to-date models of 100,000 rows cost a build
-        predict MODEL    how fast a finished model (a folder or an .ftmodel file) predicts
+        up-to-date              what two up-to-date models of 100,000 rows cost a build
+        predict MODEL           how fast a finished model (a folder or an .ftmodel file) predicts
+        baselines TRAIN TEST    what the baselines reach on a data set, and how long they take
         """);
     return 2;
 }

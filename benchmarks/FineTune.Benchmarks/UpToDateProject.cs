@@ -103,7 +103,7 @@ internal sealed class UpToDateProject : IDisposable
         Rows = Rows / 10,
         Metrics = new Dictionary<string, double> { ["accuracy"] = 0.93, ["f1.macro"] = 0.91, ["loss"] = 0.2 },
         Intervals = new Dictionary<string, IReadOnlyList<double>> { ["accuracy"] = [0.92, 0.94] },
-        Baseline = new Dictionary<string, double> { ["accuracy"] = 0.34 },
+        Baseline = new Dictionary<string, IReadOnlyDictionary<string, double>> { ["majority"] = new Dictionary<string, double> { ["accuracy"] = 0.34 } },
         ConfusionMatrix = [[3000, 200, 134], [100, 3100, 133], [50, 83, 3200]],
         Labels = Labels,
         Training = new TrainingSummary

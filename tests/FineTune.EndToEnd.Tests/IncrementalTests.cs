@@ -42,6 +42,20 @@ public sealed class IncrementalTests(PackedFeed feed)
     }
 
     [Fact]
+    public async Task A_gain_over_the_best_baseline_can_be_required()
+    {
+        var project = await TestProject.Create(feed, isTrained: true);
+        project.WriteProject("Require=\"gain.accuracy &gt;= -1; gain.f1.macro &gt;= -1\"");
+        (await project.Build()).MustSucceed();
+
+        project.WriteProject("Require=\"gain.accuracy &gt; 1\"");
+        var missed = await project.Build();
+
+        Assert.Contains("gain.accuracy > 1", missed.OnlyError("FT5001").Text, StringComparison.Ordinal);
+        Assert.Empty(missed.Workers);
+    }
+
+    [Fact]
     public async Task Clean_removes_what_was_derived_and_keeps_the_store()
     {
         var project = await TestProject.Create(feed, isTrained: true);

@@ -183,6 +183,31 @@ public sealed class TrainCommandTests(TinyProject project) : IClassFixture<TinyP
         Assert.Contains(((double)project.FirstRun.Json["metrics"]!["accuracy"]!).ToString("0.0000", CultureInfo.InvariantCulture), run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_best_baseline_stands_beside_the_result()
+    {
+        var train = ToolRun.InProcess(["train", .. project.Options]);
+        var inspect = ToolRun.InProcess("inspect", project.Model);
+
+        var accuracy = ((double)project.FirstRun.Json["baseline"]!["tfidf"]!["accuracy"]!).ToString("0.0000", CultureInfo.InvariantCulture);
+        Assert.Contains($"; best baseline: TF-IDF, accuracy {accuracy}", train.Output, StringComparison.Ordinal);
+        Assert.Contains($"; best baseline: TF-IDF, accuracy {accuracy}", inspect.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gain_is_required_over_the_best_baseline()
+    {
+        var gain = (double)project.FirstRun.Json["metrics"]!["gain.accuracy"]!;
+
+        var met = project.Train("--require", string.Create(CultureInfo.InvariantCulture, $"gain.accuracy >= {gain:R}; gain.f1.micro > -1; gain.f1.weighted > -1; gain.mcc > -2"));
+        var missed = project.Train("--require", string.Create(CultureInfo.InvariantCulture, $"gain.accuracy > {gain:R}"));
+
+        Assert.Equal((double)project.FirstRun.Json["metrics"]!["accuracy"]! - (double)project.FirstRun.Json["baseline"]!["tfidf"]!["accuracy"]!, gain, 12);
+        Assert.True(met.ExitCode == 0, met.Error);
+        Assert.Equal(3, missed.ExitCode);
+        Assert.Contains("gain.accuracy", missed.Error, StringComparison.Ordinal);
+    }
+
     private static void AssertSameFiles(string expected, string actual)
     {
         var names = Directory.GetFiles(expected, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(expected, file)).Order(StringComparer.Ordinal).ToList();

@@ -12,7 +12,7 @@ namespace FineTune.Core.Fingerprints;
 /// </summary>
 public static class Fingerprint
 {
-    /// <summary>Raised by hand when training gives other weights for the same plan; not with every release.</summary>
+    /// <summary>Raised by hand when the same plan gives other weights, or <c>metrics.json</c> another form; not with every release.</summary>
     public const int RecipeVersion = 2;
 
     private static readonly HashSet<string> KnownBaseModelFiles = new(StringComparer.Ordinal)

@@ -18,8 +18,11 @@ public sealed record MetricsDocument
     /// <summary>95 % intervals <c>[low, high]</c> by metric.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<double>> Intervals { get; init; }
 
-    /// <summary>The metrics of a model that always answers the most frequent training label.</summary>
-    public required IReadOnlyDictionary<string, double> Baseline { get; init; }
+    /// <summary>
+    /// What simple ways of answering reach on the same rows, by baseline (<c>majority</c>, <c>tfidf</c>) and metric. The <c>gain.</c> metrics
+    /// compare the model with the best of them.
+    /// </summary>
+    public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Baseline { get; init; }
 
     /// <summary>Rows: true label; columns: predicted label; in the order of <see cref="Labels"/>.</summary>
     public required IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; init; }

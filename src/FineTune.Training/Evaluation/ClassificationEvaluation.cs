@@ -46,28 +46,6 @@ internal static class ClassificationEvaluation
         return new ClassificationResult { Metrics = metrics, Intervals = intervals ? Intervals(counts.Accuracy, rows, labels.Count) : new Dictionary<string, IReadOnlyList<double>>(), ConfusionMatrix = matrix };
     }
 
-    /// <summary>The <c>accuracy</c> and <c>f1.macro</c> of a model that always answers the most frequent training label, the first of equally frequent ones.</summary>
-    /// <param name="trainLabels">The label index of each training row.</param>
-    /// <param name="expected">The label index of each evaluated row.</param>
-    /// <param name="labels">The labels in their order.</param>
-    public static IReadOnlyDictionary<string, double> MajorityBaseline(IReadOnlyList<int> trainLabels, IReadOnlyList<int> expected, IReadOnlyList<string> labels)
-    {
-        var frequency = new int[labels.Count];
-        foreach (var label in trainLabels)
-        {
-            frequency[label]++;
-        }
-
-        var majority = Array.IndexOf(frequency, frequency.Max());
-        var counts = new LabelCounts(labels.Count);
-        foreach (var label in expected)
-        {
-            counts.Add(label, majority);
-        }
-
-        return new Dictionary<string, double>(StringComparer.Ordinal) { ["accuracy"] = counts.Accuracy, ["f1.macro"] = counts.Macro(counts.F1) };
-    }
-
     private static void CheckLogits(IReadOnlyList<float> logits, int labelCount, int row)
     {
         if (logits.Count != labelCount)

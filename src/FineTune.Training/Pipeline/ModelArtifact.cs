@@ -8,6 +8,7 @@ using FineTune.Runtime.Tokenization;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Data;
 using FineTune.Training.Evaluation;
+using FineTune.Training.Evaluation.Baselines;
 using FineTune.Training.Export;
 using FineTune.Training.Models;
 
@@ -31,6 +32,7 @@ internal static class ModelArtifact
     /// <summary>All that an app needs, in one file.</summary>
     public const string PackageFile = "model.ftmodel";
 
+    private const string Evaluating = "evaluating the exported model";
     private const int RowsBetweenReports = 512;
     private const double BytesPerMegabyte = 1e6;
 
@@ -72,35 +74,41 @@ internal static class ModelArtifact
         ModelPackage.Write(directory, package);
     }
 
-    /// <summary>Runs the exported model on the validation rows (it must compute what was trained) and on the test rows, and writes the metrics.</summary>
+    /// <summary>
+    /// Runs the exported model on the validation rows (it must compute what was trained) and on the test rows, compares it with the baselines, and
+    /// writes the metrics.
+    /// </summary>
     /// <param name="directory">The folder that <see cref="Export"/> wrote.</param>
     /// <param name="training">The training that was exported.</param>
     /// <param name="data">The rows.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="fingerprint">The plan's fingerprints.</param>
-    /// <param name="progress">Called with the share of the rows that is done.</param>
-    /// <param name="cancellation">Cancels between batches.</param>
-    public static void Evaluate(string directory, TrainingArtifact training, ClassificationData data, TrainingPlan plan, FingerprintPair fingerprint, Action<double> progress, CancellationToken cancellation)
+    /// <param name="progress">Begins phases, and is told the share of the rows that is done.</param>
+    /// <param name="cancellation">Cancels between batches and baselines.</param>
+    public static void Evaluate(string directory, TrainingArtifact training, ClassificationData data, TrainingPlan plan, FingerprintPair fingerprint, PhaseProgress progress, CancellationToken cancellation)
     {
+        progress.Begin(Evaluating, end: 0.99);
         using var classifier = TextClassifier.Load(Path.Combine(directory, PackageFile));
         double total = data.Validation.Count + data.Test.Count;
-        var validationLogits = Logits(classifier, data.Validation, done => progress(done / total), cancellation);
+        var validationLogits = Logits(classifier, data.Validation, done => progress.Report(Evaluating, done / total), cancellation);
         ExportParity.Check(training.ValidationLogits, validationLogits, [.. data.Validation.Select(row => row.Origin)]);
 
         var (evaluatedOn, rows, logits) = data.Test.Count == 0
             ? ("validation", data.Validation, validationLogits)
-            : ("test", data.Test, Logits(classifier, data.Test, done => progress((data.Validation.Count + done) / total), cancellation));
+            : ("test", data.Test, Logits(classifier, data.Test, done => progress.Report(Evaluating, (data.Validation.Count + done) / total), cancellation));
         int[] expected = [.. rows.Select(row => row.Label)];
         var result = ClassificationEvaluation.Compute(expected, logits, data.Labels);
-        var baseline = ClassificationEvaluation.MajorityBaseline([.. data.Train.Select(row => row.Label)], expected, data.Labels);
+
+        progress.Begin("computing baselines", end: 1);
+        var baselines = BaselineComparison.MeasureAll(data.Train, rows, data.Labels.Count, cancellation);
         var metrics = new MetricsDocument
         {
             Task = plan.Task.ToString(),
             EvaluatedOn = evaluatedOn,
             Rows = rows.Count,
-            Metrics = WithGains(result.Metrics, baseline, new FileInfo(Path.Combine(directory, PackageFile)).Length / BytesPerMegabyte),
+            Metrics = new Dictionary<string, double>([.. result.Metrics, .. BaselineComparison.Gains(result.Metrics, baselines), KeyValuePair.Create("size.mb", SizeInMegabytes(directory))]),
             Intervals = result.Intervals,
-            Baseline = baseline,
+            Baseline = baselines,
             ConfusionMatrix = result.ConfusionMatrix,
             Labels = data.Labels,
             Training = training.Summary,
@@ -112,16 +120,7 @@ internal static class ModelArtifact
     /// <summary>An entry belongs to every item with the same inputs, so none of their names may be in its bytes.</summary>
     private static string NeutralName(FingerprintPair fingerprint) => $"model-{fingerprint.Export[..12]}";
 
-    private static Dictionary<string, double> WithGains(IReadOnlyDictionary<string, double> metrics, IReadOnlyDictionary<string, double> baseline, double megabytes)
-    {
-        var all = new Dictionary<string, double>(metrics) { ["size.mb"] = megabytes };
-        foreach (var name in new[] { "accuracy", "f1.macro" })
-        {
-            all[$"gain.{name}"] = metrics[name] - baseline[name];
-        }
-
-        return all;
-    }
+    private static double SizeInMegabytes(string directory) => new FileInfo(Path.Combine(directory, PackageFile)).Length / BytesPerMegabyte;
 
     private static List<IReadOnlyList<float>> Logits(TextClassifier classifier, IReadOnlyList<LabelledText> rows, Action<int> progress, CancellationToken cancellation)
     {

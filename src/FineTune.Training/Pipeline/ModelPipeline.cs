@@ -73,8 +73,7 @@ internal static class ModelPipeline
         {
             progress.Begin("exporting the model", end: 0.97);
             ModelArtifact.Export(directory, training.Directory, artifact.MaxLength, data.Labels, request.Plan, fingerprint);
-            progress.Begin("evaluating the exported model", end: 1);
-            ModelArtifact.Evaluate(directory, artifact, data, request.Plan, fingerprint, done => progress.Report("evaluating the exported model", done), cancellation);
+            ModelArtifact.Evaluate(directory, artifact, data, request.Plan, fingerprint, progress, cancellation);
             cancellation.ThrowIfCancellationRequested();
         });
     }

@@ -66,7 +66,7 @@ internal static class Program
             Rows = 100,
             Metrics = new Dictionary<string, double> { ["accuracy"] = seed / 100.0 },
             Intervals = new Dictionary<string, IReadOnlyList<double>>(),
-            Baseline = new Dictionary<string, double>(),
+            Baseline = new Dictionary<string, IReadOnlyDictionary<string, double>>(),
             ConfusionMatrix = [],
             Labels = labels,
             Training = new TrainingSummary

@@ -173,7 +173,11 @@ public class CoreJsonTests
         Rows = 5,
         Metrics = new Dictionary<string, double> { ["accuracy"] = 0.8, ["loss"] = loss },
         Intervals = new Dictionary<string, IReadOnlyList<double>> { ["accuracy"] = [0.4, 0.9] },
-        Baseline = new Dictionary<string, double> { ["accuracy"] = 0.6 },
+        Baseline = new Dictionary<string, IReadOnlyDictionary<string, double>>
+        {
+            ["majority"] = new Dictionary<string, double> { ["accuracy"] = 0.6, ["mcc"] = 0 },
+            ["tfidf"] = new Dictionary<string, double> { ["accuracy"] = 0.7, ["mcc"] = 0.25 },
+        },
         ConfusionMatrix = [[2, 1], [0, 2]],
         Labels = ["no", "yes"],
         Training = Summary,

@@ -44,6 +44,10 @@ internal static class OptionsDocument
             `Require` and `Warn` hold conditions, separated by `;` or line breaks: a metric, one of `>=` `>` `<=` `<` `==` `!=`, and a number or a percentage.
             A metric of one label has the label in brackets, as in `f1[refund]`; a `]` in a label is doubled. A metric that is missing or not a number fails.
 
+            `gain.accuracy` is the model's accuracy minus that of the best baseline, so `gain.accuracy >= 0.05` asks for five points more than simple means reach on the
+            same rows; likewise `gain.f1.macro`, `gain.f1.micro`, `gain.f1.weighted` and `gain.mcc`. The baselines are the most frequent label (`majority`) and a linear
+            classifier on TF-IDF of words, pairs of words and parts of words (`tfidf`), both learned from the training rows.
+
             ## Data paths
 
             Paths are relative to the project file or the JSON file, or to the current folder on the command line. `*` and `?` match within a name, `**` any number of

@@ -57,9 +57,43 @@ public sealed class ModelPipelineTests : IDisposable
 
         var metrics = CoreJson.ReadMetrics(File.ReadAllText(result.Model.PathOf("metrics.json")));
         Assert.Equal("validation", metrics.EvaluatedOn);
-        Assert.Equal(metrics.Metrics["accuracy"] - metrics.Baseline["accuracy"], metrics.Metrics["gain.accuracy"], 12);
+        Assert.Equal(["majority", "tfidf"], metrics.Baseline.Keys);
+        Assert.All(["accuracy", "f1.macro", "f1.micro", "f1.weighted", "mcc"], metric =>
+            Assert.Equal(metrics.Metrics[metric] - metrics.Baseline.Values.Max(baseline => baseline[metric]), metrics.Metrics[$"gain.{metric}"], 12));
         Assert.Equal(new FileInfo(result.Model.PathOf("model.ftmodel")).Length / 1e6, metrics.Metrics["size.mb"], 12);
         Assert.Equal(result.Fingerprint, metrics.Fingerprint);
+    }
+
+    [Fact]
+    public void The_baselines_are_measured_on_the_rows_that_the_model_is_measured_on()
+    {
+        File.AppendAllLines(TrainFile, Enumerable.Range(0, 30).Select(row => $"The parcel {row} is late\tcomplaint"));
+        var test = Path.Combine(_folder, "test.tsv");
+        File.WriteAllLines(test, ["text\tlabel", "The phone was great.\tpraise", "The screen was fine.\tpraise", "The phone is late.\tcomplaint"]);
+        var events = new List<WorkerEvent>();
+
+        var result = Run(Request(plan => plan with { TestData = [new DataFile("test.tsv", test)] }), events);
+
+        var baseline = CoreJson.ReadMetrics(File.ReadAllText(result.Model.PathOf("metrics.json"))).Baseline;
+        Assert.Equal(1.0 / 3, baseline["majority"]["accuracy"], 12);
+        Assert.Equal(1, baseline["tfidf"]["accuracy"], 12);
+        Assert.Contains(events, workerEvent => workerEvent.Message == "computing baselines");
+    }
+
+    [Fact]
+    public void A_run_cancelled_before_the_baselines_leaves_no_model()
+    {
+        using var cancellation = new CancellationTokenSource();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => ModelPipeline.Run(Request(), workerEvent =>
+        {
+            if (workerEvent.Message == "computing baselines")
+            {
+                cancellation.Cancel();
+            }
+        }, cancellation.Token));
+
+        Assert.Empty(Directory.EnumerateFiles(_folder, "metrics.json", SearchOption.AllDirectories));
     }
 
     [Fact]
