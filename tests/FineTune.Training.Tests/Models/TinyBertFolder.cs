@@ -21,12 +21,6 @@ internal static class TinyBertFolder
 
     public static JsonDocument Json(string file) => JsonDocument.Parse(File.ReadAllText(Path.Combine(Directory, file)));
 
-    public static double[] Losses(string file)
-    {
-        using var json = Json(file);
-        return [.. json.RootElement.GetProperty("losses").EnumerateArray().Select(loss => loss.GetDouble())];
-    }
-
     public static EncodedText[] Rows()
         => [.. File.ReadLines(Path.Combine(Directory, "rows.jsonl")).Select(line =>
         {

@@ -1,23 +1,22 @@
 using FineTune.Core.Specification;
 using FineTune.Training.Optimization;
+using FineTune.Training.Tests.Models;
 
 namespace FineTune.Training.Tests.Optimization;
 
 public sealed class LearningRateScheduleTests
 {
-    // transformers 5.12.1: get_scheduler(name, optimizer with lr 1, num_warmup_steps=3, num_training_steps=10), the rate of each step
-    [Theory]
-    [InlineData(Scheduler.Linear, new[] { 0, 1 / 3.0, 2 / 3.0, 1, 6 / 7.0, 5 / 7.0, 4 / 7.0, 3 / 7.0, 2 / 7.0, 1 / 7.0, 0 })]
-    [InlineData(Scheduler.Cosine, new[] { 0, 1 / 3.0, 2 / 3.0, 1, 0.9504844339512095, 0.8117449009293668, 0.6112604669781572, 0.3887395330218429, 0.1882550990706332, 0.04951556604879043, 0 })]
-    [InlineData(Scheduler.Constant, new[] { 0, 1 / 3.0, 2 / 3.0, 1, 1, 1, 1, 1, 1, 1, 1 })]
-    public void The_factors_are_those_of_transformers(Scheduler scheduler, double[] expected)
-    {
-        var schedule = new LearningRateSchedule(scheduler, WarmupSteps: 3, TotalSteps: 10);
+    public static TheoryData<Scheduler, double, int> Schedules => [.. GoldenNumbers.All.Schedules.Select(golden => (golden.Scheduler, golden.Warmup, golden.Steps))];
 
-        for (var step = 0; step < expected.Length; step++)
-        {
-            Assert.Equal(expected[step], schedule.FactorAt(step), 1e-12);
-        }
+    [Theory]
+    [MemberData(nameof(Schedules))]
+    public void The_factors_are_those_of_transformers(Scheduler scheduler, double warmup, int steps)
+    {
+        var golden = GoldenNumbers.All.Schedules.Single(golden => (golden.Scheduler, golden.Warmup, golden.Steps) == (scheduler, warmup, steps));
+
+        var schedule = LearningRateSchedule.Create(scheduler, warmup, steps);
+
+        Assert.Equal(golden.Factors, Enumerable.Range(0, steps).Select(schedule.FactorAt), (expected, actual) => Math.Abs(expected - actual) <= 1e-12);
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using FineTune.Core.Specification;
 using FineTune.Training.Models;
 using FineTune.Training.Optimization;
 using FineTune.Training.Strategies;
@@ -8,38 +7,49 @@ using static TorchSharp.torch;
 
 namespace FineTune.Training.Tests.Training;
 
-/// <summary>Thirty steps give the losses that transformers and torch.optim.AdamW give; see Models/TestData/TinyBert/README.md.</summary>
+/// <summary>Every step is that of transformers and torch.optim.AdamW; see Models/TestData/TinyBert/README.md.</summary>
 public sealed class GoldenLossTests
 {
-    private const int Steps = 30;
     private const double Tolerance = 1e-4;
 
-    [Fact]
-    public void Full_fine_tuning_follows_the_reference()
-        => Compare("losses-full.json", name => FullStrategy.GroupOf(name, 0.01), new LearningRateSchedule(Scheduler.Linear, 0, Steps), batch: 8, accumulate: 1, smoothing: 0);
+    public static TheoryData<string> CaseNames => [.. GoldenNumbers.All.Cases.Select(golden => golden.Name)];
 
-    [Fact]
-    public void Frozen_fine_tuning_follows_the_reference()
-        => Compare("losses-frozen.json", name => FrozenStrategy.GroupOf(name, 0.01, layerCount: 3, trainableLayers: 1), new LearningRateSchedule(Scheduler.Linear, 5, Steps), batch: 8, accumulate: 1, smoothing: 0);
-
-    [Fact]
-    public void Layerwise_decay_with_accumulation_smoothing_and_cosine_follows_the_reference()
-        => Compare("losses-layerwise.json", name => LayerwiseDecayStrategy.GroupOf(name, 0.01, layerCount: 3, layerDecay: 0.8), new LearningRateSchedule(Scheduler.Cosine, 5, Steps), batch: 4, accumulate: 2, smoothing: 0.1);
-
-    private static void Compare(string file, Func<string, ParameterGroup> groupOf, LearningRateSchedule schedule, int batch, int accumulate, double smoothing)
+    [Theory]
+    [MemberData(nameof(CaseNames))]
+    public void Losses_gradient_norms_and_rates_follow_the_reference(string name)
     {
-        var expected = TinyBertFolder.Losses(file);
-        using var parameters = TinyBertFolder.Parameters(groupOf);
-        using var objective = new ClassificationObjective(new Bert(TinyBertFolder.Config, parameters), TinyBertFolder.Config, CPU, dropout: null, smoothing);
-        var steps = TinyBertFolder.Rows().Chunk(batch).Chunk(accumulate).Take(Steps);
+        var golden = GoldenNumbers.All.Cases.Single(golden => golden.Name == name);
 
-        using var optimizer = new AdamW(parameters);
-        var losses = Trainer.Run<IReadOnlyList<EncodedText>>(optimizer, objective, steps, new TrainerSettings(5e-4, schedule, MaxGradientNorm: 1)).Select(step => step.Loss).ToArray();
+        var steps = Train(golden);
 
-        Assert.Equal(Steps, losses.Length);
-        for (var step = 0; step < Steps; step++)
+        Assert.Equal(golden.Steps, steps.Count);
+        for (var i = 0; i < steps.Count; i++)
         {
-            Assert.True(Math.Abs(losses[step] - expected[step]) <= Tolerance * expected[step], $"step {step + 1}: {losses[step]} instead of {expected[step]}");
+            AssertClose(golden.Losses[i], steps[i].Loss, Tolerance, $"loss of step {i + 1}");
+            AssertClose(golden.GradientNorms[i], steps[i].GradientNorm, Tolerance, $"gradient norm of step {i + 1}");
+            AssertClose(golden.LearningRates[i], steps[i].LearningRate, 1e-12, $"rate of step {i + 1}");
         }
     }
+
+    private static IReadOnlyList<TrainingStep> Train(GoldenCase golden)
+    {
+        using var parameters = TinyBertFolder.Parameters(name => ParameterGroups.Of(golden.Plan, [name], TinyBertFolder.Config.LayerCount)[name]);
+        using var objective = new ClassificationObjective(new Bert(TinyBertFolder.Config, parameters), TinyBertFolder.Config, CPU, dropout: null, golden.LabelSmoothing, golden.ClassWeights);
+        var settings = new TrainerSettings(golden.LearningRate, LearningRateSchedule.Create(golden.Scheduler, golden.Warmup, golden.Steps), golden.MaxGradientNorm);
+        using var optimizer = new AdamW(parameters);
+        return [.. Trainer.Run(optimizer, objective, Batches(golden).Take(golden.Steps), settings)];
+    }
+
+    private static IEnumerable<IReadOnlyList<IReadOnlyList<EncodedText>>> Batches(GoldenCase golden)
+    {
+        var rows = TinyBertFolder.Rows()[..golden.Rows];
+        var next = 0;
+        while (true)
+        {
+            yield return [.. golden.Batches.Select(size => Enumerable.Range(0, size).Select(_ => rows[next++ % rows.Length]).ToArray())];
+        }
+    }
+
+    private static void AssertClose(double expected, double actual, double tolerance, string what)
+        => Assert.True(Math.Abs(actual - expected) <= tolerance * Math.Abs(expected), $"{what}: {actual} instead of {expected}");
 }
