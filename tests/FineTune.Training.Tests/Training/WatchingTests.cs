@@ -30,6 +30,10 @@ public sealed class WatchingTests
         Assert.Equal("FT4010", warning.Code);
         Assert.Contains("from 0.400 to 0.600", warning.Message, StringComparison.Ordinal);
         Assert.Contains("set Epochs=2 or EarlyStopping=2", warning.Message, StringComparison.Ordinal);
+
+        new OverfittingWatch(Plan with { EarlyStopping = 2 }, history, best, warnings.Add).OnEnd();
+
+        Assert.Single(warnings);
     }
 
     [Theory]

@@ -4,7 +4,7 @@ using FineTune.Core.Specification;
 
 namespace FineTune.Training.Training.Watching;
 
-/// <summary>FT4010: the validation loss rises while the training loss falls, and the metric gains nothing by it.</summary>
+/// <summary>FT4010: the validation loss rises while the training loss falls, and the metric gains nothing by it. With early stopping, nothing is wasted.</summary>
 internal sealed class OverfittingWatch(TrainingPlan plan, TrainingHistory history, BestEvaluation best, Action<Diagnostic> warn) : ITrainingObserver
 {
     /// <summary>A rise by less may be chance.</summary>
@@ -17,7 +17,7 @@ internal sealed class OverfittingWatch(TrainingPlan plan, TrainingHistory histor
     /// <inheritdoc/>
     public void OnEnd()
     {
-        if (history.Points.Count <= Evaluations)
+        if (plan.EarlyStopping > 0 || history.Points.Count <= Evaluations)
         {
             return;
         }
