@@ -1,3 +1,4 @@
+using System.Globalization;
 using FineTune.Benchmarks;
 
 return args switch
@@ -5,6 +6,7 @@ return args switch
     ["up-to-date"] => UpToDateBenchmark.Run(),
     ["predict", var model] => PredictBenchmark.Run(model),
     ["baselines", var train, var test] => BaselineBenchmark.Run(train, test),
+    ["training", var layers, var hiddenSize] => TrainingBenchmark.Run(int.Parse(layers, CultureInfo.InvariantCulture), int.Parse(hiddenSize, CultureInfo.InvariantCulture)),
     _ => Usage(),
 };
 
@@ -15,6 +17,7 @@ static int Usage()
         up-to-date              what two up-to-date models of 100,000 rows cost a build
         predict MODEL           how fast a finished model (a folder or an .ftmodel file) predicts
         baselines TRAIN TEST    what the baselines reach on a data set, and how long they take
+        training LAYERS HIDDEN  what watching and bfloat16 do to the time of a training step
         """);
     return 2;
 }

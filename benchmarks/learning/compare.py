@@ -5,7 +5,7 @@ import argparse, json, os, pathlib, shlex, statistics, subprocess, sys, tempfile
 DATA_SETS = {
     "sst2-kim": dict(epochs=2, batch_size=32, learning_rate=5e-4, max_length=128),
     "trec": dict(epochs=4, batch_size=32, learning_rate=5e-4, max_length=128),
-    "banking77": dict(epochs=4, batch_size=32, learning_rate=1e-3, max_length=128),
+    "banking77": dict(epochs=2, batch_size=32, learning_rate=1e-3, max_length=128),
 }
 
 parser = argparse.ArgumentParser(description=__doc__, epilog="The environment variable PYTHON is the command that runs Python with torch and transformers; by default this Python.")
@@ -77,11 +77,14 @@ if len(arguments.seeds) < 2:
     parser.error("a standard deviation needs two seeds at least")
 start = time.monotonic()
 arguments.work.mkdir(parents=True, exist_ok=True)
-results = []
+finished = arguments.work / "results.json"
+results = json.loads(finished.read_text()) if finished.exists() else []  # an interrupted comparison goes on
 for data_set in arguments.data_sets:
     for seed in arguments.seeds:
+        if any((result["dataSet"], result["seed"]) == (data_set, seed) for result in results):
+            continue
         results.append(run(data_set, seed))
-        (arguments.work / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+        finished.write_text(json.dumps(results, indent=2) + "\n")
 print(f"Test accuracy in percent, {len(arguments.seeds)} seeds, mean ± standard deviation; {(time.monotonic() - start) / 60:.0f} minutes.\n")
 print("| data set | FineTune.Build | Trainer | difference | its standard error | verdict |\n|---|---|---|---|---|---|")
 for data_set in arguments.data_sets:

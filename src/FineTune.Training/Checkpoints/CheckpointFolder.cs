@@ -58,6 +58,7 @@ internal sealed class CheckpointFolder(string directory)
     /// <returns>Steps done; 0 when there is no checkpoint, and the states are as they were.</returns>
     public int Load(IReadOnlyList<ITrainingState> states, Action<Diagnostic> report)
     {
+        RemoveUnfinished();
         foreach (var path in Existing())
         {
             try
@@ -143,8 +144,16 @@ internal sealed class CheckpointFolder(string directory)
 
     private void RemoveOld()
     {
-        // Half-written files of a run that was killed go too.
-        foreach (var path in Existing().Skip(Kept).Concat(Directory.GetFiles(directory, "*.tmp")))
+        foreach (var path in Existing().Skip(Kept))
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Removes what a run that was killed has half written. Later runs may write at the same time, so only the beginning of a training is the time for it.</summary>
+    private void RemoveUnfinished()
+    {
+        foreach (var path in Directory.Exists(directory) ? Directory.GetFiles(directory, "*.tmp") : [])
         {
             File.Delete(path);
         }

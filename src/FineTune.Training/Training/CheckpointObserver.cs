@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 using FineTune.Training.Checkpoints;
@@ -12,14 +11,15 @@ namespace FineTune.Training.Training;
 /// <param name="length">The length of the training.</param>
 /// <param name="stepsDone">Steps of the checkpoint that the training went on from.</param>
 /// <param name="report">Is told when a checkpoint cannot be written; the training goes on without.</param>
-internal sealed class CheckpointObserver(CheckpointFolder folder, IReadOnlyList<ITrainingState> states, TrainingInterval? interval, TrainingLength length, int stepsDone, Action<Diagnostic> report) : ITrainingObserver
+/// <param name="time">The clock.</param>
+internal sealed class CheckpointObserver(CheckpointFolder folder, IReadOnlyList<ITrainingState> states, TrainingInterval? interval, TrainingLength length, int stepsDone, Action<Diagnostic> report, TimeProvider time) : ITrainingObserver
 {
     /// <summary>So much longer than it takes to save, training goes on before it is saved again.</summary>
     private const int CostShare = 100;
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(30);
 
-    private readonly Stopwatch sinceSaved = Stopwatch.StartNew();
+    private long saved = time.GetTimestamp();
     private TimeSpan pause = ShortestPause;
     private int savedStep = stepsDone;
     private bool isBroken;
@@ -38,8 +38,8 @@ internal sealed class CheckpointObserver(CheckpointFolder folder, IReadOnlyList<
 
     private bool IsDue(int steps) => interval switch
     {
-        null => sinceSaved.Elapsed >= pause,
-        { Unit: IntervalUnit.Minute } => sinceSaved.Elapsed >= TimeSpan.FromMinutes(interval.Count),
+        null => time.GetElapsedTime(saved) >= pause,
+        { Unit: IntervalUnit.Minute } => time.GetElapsedTime(saved) >= TimeSpan.FromMinutes(interval.Count),
         _ => interval.EndsWith(steps, length.StepsPerEpoch),
     };
 
@@ -50,7 +50,7 @@ internal sealed class CheckpointObserver(CheckpointFolder folder, IReadOnlyList<
             return;
         }
 
-        var clock = Stopwatch.StartNew();
+        var start = time.GetTimestamp();
         try
         {
             folder.Save(steps, states);
@@ -62,8 +62,8 @@ internal sealed class CheckpointObserver(CheckpointFolder folder, IReadOnlyList<
             report(new Diagnostic("FT4020", DiagnosticSeverity.Warning, $"No checkpoint can be saved, so an interrupted training will start anew: {exception.Message} Free some space, or set FINETUNE_CACHE_DIRECTORY to a folder that can be written."));
         }
 
-        var cost = clock.Elapsed * CostShare;
+        saved = time.GetTimestamp();
+        var cost = time.GetElapsedTime(start, saved) * CostShare;
         pause = cost > ShortestPause ? cost : ShortestPause;
-        sinceSaved.Restart();
     }
 }

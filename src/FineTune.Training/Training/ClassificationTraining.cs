@@ -42,9 +42,12 @@ internal static class ClassificationTraining
 
         var maxLength = Encode(plan, data, tokenizer, config, report, out var training, out var validation);
         var length = TrainingLength.Of(plan, training.Count);
-        var productType = TrainingPrecision.Of(plan.Precision, device, config);
+        var productType = TrainingPrecision.Of(plan.Precision, device);
         var definitions = Bert.ForClassification(config, data.Labels.Count);
         using var parameters = new ParameterSet(definitions, ParameterGroups.Of(plan, definitions.Select(definition => definition.Name), config.LayerCount), device);
+        var memory = new TrainingMemory(plan, config, parameters, training);
+        long? usableMemory = device.type == DeviceType.CPU ? TrainingMemory.Usable : null;
+        memory.Require(usableMemory ?? long.MaxValue);
         PretrainedWeights.Load(parameters, baseModelDirectory, config, plan.Seed, report, plan.ReinitializeLayers);
 
         var dropout = new Dropout(plan.Seed);
@@ -77,7 +80,7 @@ internal static class ClassificationTraining
             best,
             labelErrors,
             .. TrainingWatches.Create(plan, length, maxLength, device.type == DeviceType.CPU, chanceLoss, data.Labels, expected, history, best, report, warnings.Add),
-            new CheckpointObserver(checkpoints, states, plan.CheckpointEvery, length, stepsBefore, report),
+            new CheckpointObserver(checkpoints, states, plan.CheckpointEvery, length, stepsBefore, report, TimeProvider.System),
             .. onlookers,
         ];
 
@@ -85,12 +88,6 @@ internal static class ClassificationTraining
         var batches = TrainingBatches.From(training, plan, length.StepsPerEpoch, stepsBefore).Take(length.TotalSteps - stepsBefore);
         var steps = Trainer.Run(optimizer, objective, batches, settings, stepsBefore, number => Array.ForEach(observers, observer => observer.OnGradients(number, parameters)));
         var evaluated = new Bert(config, parameters);
-
-        var memory = new TrainingMemory(plan, config, parameters, training);
-        if (device.type == DeviceType.CPU)
-        {
-            memory.Require(TrainingMemory.Usable);
-        }
 
         reporter.StartTraining();
         int stepsDone;
@@ -100,7 +97,7 @@ internal static class ClassificationTraining
         }
         catch (Exception exception) when (TrainingMemory.IsExhausted(exception))
         {
-            throw memory.DoesNotFit(TrainingMemory.Usable, exception);
+            throw memory.DoesNotFit(usableMemory, exception);
         }
 
         reporter.PauseTraining();

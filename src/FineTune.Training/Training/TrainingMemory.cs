@@ -69,21 +69,22 @@ internal sealed class TrainingMemory
     }
 
     /// <summary>The error for a step that does not fit, with settings that would.</summary>
-    /// <param name="usable">The memory that can be used, in bytes.</param>
+    /// <param name="usable">The memory that can be used, in bytes; <see langword="null"/> where it is not known.</param>
     /// <param name="cause">What failed, if something did.</param>
-    public FineTuneException DoesNotFit(long usable, Exception? cause = null)
+    public FineTuneException DoesNotFit(long? usable, Exception? cause = null)
     {
+        var limit = usable ?? Largest;
         var smaller = rows / 2;
-        while (smaller > 1 && Of(smaller, tokens) > usable / 2)
+        while (smaller > 1 && Of(smaller, tokens) > limit / 2)
         {
             smaller /= 2;
         }
 
-        var advice = smaller >= 1 && Of(smaller, tokens) <= usable
+        var advice = smaller >= 1 && Of(smaller, tokens) <= limit
             ? $"BatchSize={smaller} with GradientAccumulation={(plan.BatchSize + smaller - 1) / smaller * plan.GradientAccumulation} needs about {Gigabytes(Of(smaller, tokens))} and learns the same"
             : $"Set MaxLength={Math.Max(8, tokens / 2)} or Strategy=Frozen, or take a smaller BaseModel";
         return new FineTuneException(
-            "FT4003", $"A step does not fit into the memory: {rows} rows of up to {tokens} tokens need about {Gigabytes(Largest)}, and {Gigabytes(usable)} can be used. {advice}.", plan.Origin, cause);
+            "FT4003", $"A step does not fit into the memory: {rows} rows of up to {tokens} tokens need about {Gigabytes(Largest)}{(usable is { } known ? $", and {Gigabytes(known)} can be used" : "")}. {advice}.", plan.Origin, cause);
     }
 
     private long Of(int rows, int tokens)
@@ -91,8 +92,9 @@ internal sealed class TrainingMemory
         // Weights, and for the trained ones gradient, two means of the optimizer, and the best weights so far.
         var state = sizeof(float) * (parameterCount + (4 * trainedCount));
 
-        // Of each token: input, query, key, value, context, and two times projection, mask, sum and normalized sum; before and after the activation; of each pair of tokens: score, share, mask.
-        var ofToken = (13L * config.HiddenSize) + (2L * config.IntermediateSize) + (3L * config.HeadCount * tokens);
+        // Values of each token that the backward pass needs, with those that it makes for a moment: of the width of the hidden states, of the feed-forward layer, and of a row of attention
+        // in each head. The numbers of each were fitted to measured peaks (docs/benchmarks.md).
+        var ofToken = (22L * config.HiddenSize) + (2L * config.IntermediateSize) + (5L * config.HeadCount * tokens);
         return state + (sizeof(float) * trainedLayers * ofToken * rows * tokens);
     }
 

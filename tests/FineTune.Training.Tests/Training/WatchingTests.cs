@@ -147,6 +147,38 @@ public sealed class WatchingTests
     }
 
     [Fact]
+    public void A_training_that_will_take_long_is_told_early_with_what_makes_it_shorter()
+    {
+        var time = new ManualTime();
+        var watch = new DurationWatch(Plan with { Epochs = 4 }, new TrainingLength(1250, 5000), 128, onProcessor: true, warnings.Add, time);
+
+        for (var step = 1; step <= 30; step++)
+        {
+            time.Pass(TimeSpan.FromSeconds(1));
+            watch.OnStep(new TrainingStep(step, 8, 1, 1, 1));
+        }
+
+        var warning = Assert.Single(warnings);
+        Assert.Equal("FT4017", warning.Code);
+        Assert.Contains("about 83 minutes more (5000 steps). It takes less with Strategy=Frozen, MaxLength=64, Epochs=2, EarlyStopping=2", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_training_that_will_be_over_soon_is_not_warned_of()
+    {
+        var time = new ManualTime();
+        var watch = new DurationWatch(Plan, new TrainingLength(100, 300), 128, onProcessor: true, warnings.Add, time);
+
+        for (var step = 1; step <= 30; step++)
+        {
+            time.Pass(TimeSpan.FromSeconds(1));
+            watch.OnStep(new TrainingStep(step, 8, 1, 1, 1));
+        }
+
+        Assert.Empty(warnings);
+    }
+
+    [Fact]
     public void The_loss_of_guessing_is_the_entropy_of_the_labels()
     {
         Assert.Equal(Math.Log(2), ClassificationObjective.ChanceLoss([50, 50], 0, null), 12);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
@@ -6,12 +5,12 @@ using FineTune.Core.Specification;
 namespace FineTune.Training.Training.Watching;
 
 /// <summary>FT4017: a training that will take long, said as soon as it can be known, with what would shorten it.</summary>
-internal sealed class DurationWatch(TrainingPlan plan, TrainingLength length, int maxLength, bool onProcessor, Action<Diagnostic> report) : ITrainingObserver
+internal sealed class DurationWatch(TrainingPlan plan, TrainingLength length, int maxLength, bool onProcessor, Action<Diagnostic> report, TimeProvider time) : ITrainingObserver
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Sample = TimeSpan.FromSeconds(10);
 
-    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private readonly long start = time.GetTimestamp();
     private int steps;
     private bool isDecided;
 
@@ -19,13 +18,14 @@ internal sealed class DurationWatch(TrainingPlan plan, TrainingLength length, in
     public void OnStep(TrainingStep step)
     {
         steps++;
-        if (isDecided || clock.Elapsed < Sample)
+        var elapsed = time.GetElapsedTime(start);
+        if (isDecided || elapsed < Sample)
         {
             return;
         }
 
         isDecided = true;
-        var left = clock.Elapsed / steps * (length.TotalSteps - step.Number);
+        var left = elapsed / steps * (length.TotalSteps - step.Number);
         if (left < Long)
         {
             return;

@@ -21,7 +21,7 @@ internal static class TrainingWatches
     public static IReadOnlyList<ITrainingObserver> Create(
         TrainingPlan plan, TrainingLength length, int maxLength, bool onProcessor, double chanceLoss, IReadOnlyList<string> labels, IReadOnlyList<int> expected, TrainingHistory history, BestEvaluation best, Action<Diagnostic> report, Action<Diagnostic> warn) =>
     [
-        new DurationWatch(plan, length, maxLength, onProcessor, report),
+        new DurationWatch(plan, length, maxLength, onProcessor, report, TimeProvider.System),
         new GradientWatch(plan, warn),
         new LossWatch(plan, chanceLoss, length, history, warn),
         new OverfittingWatch(plan, history, best, warn),
