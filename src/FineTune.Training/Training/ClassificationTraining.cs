@@ -46,8 +46,11 @@ internal static class ClassificationTraining
         var definitions = Bert.ForClassification(config, data.Labels.Count);
         using var parameters = new ParameterSet(definitions, ParameterGroups.Of(plan, definitions.Select(definition => definition.Name), config.LayerCount), device);
         var memory = new TrainingMemory(plan, config, parameters, training);
-        long? usableMemory = device.type == DeviceType.CPU ? TrainingMemory.Usable : null;
-        memory.Require(usableMemory ?? long.MaxValue);
+        if (device.type == DeviceType.CPU)
+        {
+            memory.Require(TrainingMemory.Usable);
+        }
+
         PretrainedWeights.Load(parameters, baseModelDirectory, config, plan.Seed, report, plan.ReinitializeLayers);
 
         var dropout = new Dropout(plan.Seed);
@@ -97,7 +100,7 @@ internal static class ClassificationTraining
         }
         catch (Exception exception) when (TrainingMemory.IsExhausted(exception))
         {
-            throw memory.DoesNotFit(usableMemory, exception);
+            throw memory.DoesNotFit(usable: null, exception);
         }
 
         reporter.PauseTraining();

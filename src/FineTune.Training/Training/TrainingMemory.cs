@@ -17,16 +17,13 @@ internal sealed class TrainingMemory
     public static bool IsExhausted(Exception exception) => exception is OutOfMemoryException
         || (exception is ExternalException && Messages.Any(message => exception.Message.Contains(message, StringComparison.Ordinal)));
 
-    /// <summary>The memory that this process may use: the machine's, or less where a container has a limit.</summary>
-    public static long Usable
-    {
-        get
-        {
-            const string limitFile = "/sys/fs/cgroup/memory.max";
-            var machine = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-            return File.Exists(limitFile) && long.TryParse(File.ReadAllText(limitFile).Trim(), CultureInfo.InvariantCulture, out var limit) ? limit : machine;
-        }
-    }
+    // Of a container: control groups version 2 and 1.
+    private static readonly string[] LimitFiles = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
+
+    /// <summary>The memory that this process may use, in bytes: the machine's, or less where a container has a limit. The collector's own limits do not count for libtorch.</summary>
+    public static long Usable => OperatingSystem.IsLinux()
+        ? LimitFiles.Where(File.Exists).Select(file => FirstNumber(File.ReadAllText(file))).Append(FirstNumber(File.ReadLines("/proc/meminfo").First()) * 1024).Where(limit => limit > 0).Min()
+        : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     private readonly TrainingPlan plan;
     private readonly BertConfig config;
@@ -97,6 +94,10 @@ internal sealed class TrainingMemory
         var ofToken = (22L * config.HiddenSize) + (2L * config.IntermediateSize) + (5L * config.HeadCount * tokens);
         return state + (sizeof(float) * trainedLayers * ofToken * rows * tokens);
     }
+
+    /// <summary>The number in <c>MemTotal: 24689932 kB</c> or <c>1073741824</c>; 0 in <c>max</c>.</summary>
+    private static long FirstNumber(string text)
+        => long.TryParse(text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault(part => char.IsDigit(part[0])), CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.0#", CultureInfo.InvariantCulture) + " GB";
 }
