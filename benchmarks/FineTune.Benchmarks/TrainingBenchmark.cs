@@ -26,11 +26,11 @@ internal static class TrainingBenchmark
     public static int Run(int layers, int hiddenSize)
     {
         LibTorch.Load();
-        var config = new BertConfig { VocabularySize = Vocabulary, HiddenSize = hiddenSize, LayerCount = layers, HeadCount = hiddenSize / 64, IntermediateSize = 4 * hiddenSize };
+        var architecture = new Bert(new EncoderConfig { VocabularySize = Vocabulary, HiddenSize = hiddenSize, LayerCount = layers, HeadCount = hiddenSize / 64, IntermediateSize = 4 * hiddenSize });
         var rows = Rows();
-        using var plain = new Variant("float32, not watched", config, rows, ScalarType.Float32, isWatched: false);
-        using var watched = new Variant("float32, watched", config, rows, ScalarType.Float32, isWatched: true);
-        using var half = new Variant("bfloat16, watched", config, rows, ScalarType.BFloat16, isWatched: true);
+        using var plain = new Variant("float32, not watched", architecture, rows, ScalarType.Float32, isWatched: false);
+        using var watched = new Variant("float32, watched", architecture, rows, ScalarType.Float32, isWatched: true);
+        using var half = new Variant("bfloat16, watched", architecture, rows, ScalarType.BFloat16, isWatched: true);
         Variant[] variants = [plain, watched, half];
         for (var turn = -1; turn < Turns; turn++)
         {
@@ -65,16 +65,16 @@ internal static class TrainingBenchmark
         private readonly IReadOnlyList<ITrainingObserver> observers;
         private readonly IEnumerator<TrainingStep> steps;
 
-        public Variant(string name, BertConfig config, EncodedText[] rows, ScalarType productType, bool isWatched)
+        public Variant(string name, Architecture architecture, EncodedText[] rows, ScalarType productType, bool isWatched)
         {
             Name = name;
             var plan = new TrainingPlan { Name = "Benchmark", BatchSize = BatchSize };
             var length = TrainingLength.Of(plan with { MaxSteps = StepsInTurn * (Turns + 1) }, rows.Length);
-            var definitions = Bert.ForClassification(config, Labels.Length);
-            parameters = new ParameterSet(definitions, ParameterGroups.Of(plan, definitions.Select(definition => definition.Name), config.LayerCount), CPU);
+            var definitions = architecture.Parameters(HeadKind.Sequence, Labels.Length);
+            parameters = new ParameterSet(definitions, ParameterGroups.Of(plan, definitions.Select(definition => definition.Name), architecture.LayerCount), CPU);
             foreach (var definition in definitions)
             {
-                ParameterInitializer.Initialize(parameters, definition, config.InitializerRange, seed: 1);
+                ParameterInitializer.Initialize(parameters, definition, architecture.Config.InitializerRange, seed: 1);
             }
 
             Action<Diagnostic> ignore = _ => { };
@@ -84,7 +84,7 @@ internal static class TrainingBenchmark
             observers = isWatched
                 ? [labelErrors, .. TrainingWatches.Create(plan, length, 60, onProcessor: true, Math.Log(2), Labels, [], history, best, ignore, ignore)]
                 : [];
-            objective = new ClassificationObjective(new Bert(config, parameters, productType), config, CPU, new Dropout(1), answers: isWatched ? labelErrors.Add : null);
+            objective = new ClassificationObjective(new TransformerModel(architecture, HeadKind.Sequence, parameters, productType), CPU, new Dropout(1), answers: isWatched ? labelErrors.Add : null);
             optimizer = new AdamW(parameters);
             steps = Trainer.Run(
                 optimizer,

@@ -21,7 +21,6 @@ internal static class TrainingDiagnostics
         new("FT4020", DiagnosticSeverity.Warning, "No checkpoint can be saved"),
         new("FT4050", DiagnosticSeverity.Error, "The exported model does not compute what was trained"),
         new("FT4051", DiagnosticSeverity.Error, "A weight for the export is missing or has another shape"),
-        new("FT4052", DiagnosticSeverity.Error, "An activation cannot be exported"),
         new("FT4053", DiagnosticSeverity.Error, "The model is too large for one ONNX file"),
     ];
 }

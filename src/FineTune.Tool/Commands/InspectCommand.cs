@@ -5,7 +5,6 @@ using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
 using FineTune.Tool.Terminal;
-using FineTune.Training.Checkpoints;
 using FineTune.Training.Models;
 using FineTune.Training.Pipeline;
 using FineTune.Training.Strategies;
@@ -125,15 +124,13 @@ internal static class InspectCommand
             : $"after {plan.UnfreezeEvery! with { Count = stages[part.Name] * plan.UnfreezeEvery.Count }}";
     }
 
-    /// <summary>The parts of a base model from the input up; pretraining's own head is not used for classification and so is not counted.</summary>
+    /// <summary>The parts of a base model from the input up, its pooler included. The head depends on the task, and so is not counted.</summary>
     private static IReadOnlyList<TrainedPart> PartsOf(string directory, TrainingPlan plan, out IReadOnlyDictionary<string, int> stages)
     {
-        const string pretrainingHead = "cls.";
-        var config = BertConfig.Read(Path.Combine(directory, "config.json"));
-        using var file = SafetensorsFile.Open(Path.Combine(directory, "model.safetensors"));
-        var weights = file.Weights.Values.Where(weight => !weight.Name.StartsWith(pretrainingHead, StringComparison.Ordinal)).ToList();
-        var groups = ParameterGroups.Of(plan, weights.Select(weight => weight.Name), config.LayerCount);
-        stages = weights.GroupBy(weight => ModelParts.NameOf(weight.Name)).ToDictionary(part => part.Key, part => part.Max(weight => groups[weight.Name].Stage));
-        return ModelParts.Of(weights.Select(weight => (weight.Name, weight.ElementCount)), name => groups[name], name => groups[name].Trainable);
+        var architecture = Architectures.Read(Path.Combine(directory, "config.json"));
+        var parameters = architecture.Parameters(HeadKind.Sequence, outputs: 1).Where(parameter => parameter.Name.StartsWith(architecture.WeightPrefix, StringComparison.Ordinal)).ToList();
+        var groups = ParameterGroups.Of(plan, parameters.Select(parameter => parameter.Name), architecture.LayerCount);
+        stages = parameters.GroupBy(parameter => ModelParts.NameOf(parameter.Name)).ToDictionary(part => part.Key, part => part.Max(parameter => groups[parameter.Name].Stage));
+        return ModelParts.Of(parameters.Select(parameter => (parameter.Name, parameter.Count)), name => groups[name], name => groups[name].Trainable);
     }
 }

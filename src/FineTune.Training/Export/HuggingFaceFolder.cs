@@ -23,18 +23,18 @@ internal static class HuggingFaceFolder
     /// </summary>
     /// <param name="directory">The folder to write into; made when absent.</param>
     /// <param name="baseModelDirectory">The base model, whose configuration and tokenizer are taken over.</param>
-    /// <param name="config">The trained model; its dropout probabilities win over those of the base model's file.</param>
+    /// <param name="architecture">The architecture of the trained model.</param>
     /// <param name="weights">The trained weights by their Hugging Face names.</param>
     /// <param name="labels">The labels; the position is the logit's index.</param>
     public static void Write(
         string directory,
         string baseModelDirectory,
-        BertConfig config,
+        Architecture architecture,
         IReadOnlyList<(WeightInfo Info, ReadOnlyMemory<float> Values)> weights,
         IReadOnlyList<string> labels)
     {
         Directory.CreateDirectory(directory);
-        File.WriteAllText(Path.Combine(directory, "config.json"), Configuration(Path.Combine(baseModelDirectory, "config.json"), config, labels));
+        File.WriteAllText(Path.Combine(directory, "config.json"), Configuration(Path.Combine(baseModelDirectory, "config.json"), architecture, labels));
         SafetensorsWriter.Write(Path.Combine(directory, "model.safetensors"), weights, new Dictionary<string, string> { ["format"] = "pt" });
         foreach (var name in TokenizerFiles)
         {
@@ -47,7 +47,7 @@ internal static class HuggingFaceFolder
         }
     }
 
-    private static string Configuration(string baseConfigFile, BertConfig config, IReadOnlyList<string> labels)
+    private static string Configuration(string baseConfigFile, Architecture architecture, IReadOnlyList<string> labels)
     {
         var root = JsonNode.Parse(File.ReadAllBytes(baseConfigFile))!.AsObject();
         foreach (var key in KeysOfTheBase)
@@ -63,16 +63,12 @@ internal static class HuggingFaceFolder
             byLabel[labels[index]] = index;
         }
 
-        root["model_type"] = "bert";
-        root["architectures"] = new JsonArray("BertForSequenceClassification");
+        root["architectures"] = new JsonArray($"{architecture.ClassPrefix}ForSequenceClassification");
         root["problem_type"] = "single_label_classification";
         root["id2label"] = byIndex;
         root["label2id"] = byLabel;
         // Older releases of transformers read only this name of the key; newer ones read both.
         root["torch_dtype"] = "float32";
-        root["hidden_dropout_prob"] = config.HiddenDropout;
-        root["attention_probs_dropout_prob"] = config.AttentionDropout;
-        root["classifier_dropout"] = config.ClassifierDropout;
 
         // In the order of their names, as transformers writes them, wherever the base model had them.
         var sorted = new JsonObject(root.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));

@@ -8,4 +8,23 @@ internal sealed record ParameterDefinition(string Name, IReadOnlyList<long> Shap
 {
     /// <summary>Number of values.</summary>
     public long Count { get; } = Shape.Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>A table with one vector for each of some numbered things. [count, width]</summary>
+    public static ParameterDefinition Embedding(string name, int count, int width) => new($"{name}.weight", [count, width], ParameterInitialization.Normal);
+
+    /// <summary>A weight, [outputs, inputs], and a bias, [outputs].</summary>
+    public static ParameterDefinition[] Linear(string name, int outputs, int inputs)
+        =>
+        [
+            new($"{name}.weight", [outputs, inputs], ParameterInitialization.Normal),
+            new($"{name}.bias", [outputs], ParameterInitialization.Zeros),
+        ];
+
+    /// <summary>A factor and a bias for each value. [size]</summary>
+    public static ParameterDefinition[] Normalization(string name, int size)
+        =>
+        [
+            new($"{name}.weight", [size], ParameterInitialization.Ones),
+            new($"{name}.bias", [size], ParameterInitialization.Zeros),
+        ];
 }

@@ -8,18 +8,23 @@ namespace FineTune.Training.Models;
 internal static class PretrainedWeights
 {
     private const string FileName = "model.safetensors";
-    private const string Encoder = "bert.";
-    private const string Pooler = "bert.pooler.";
+
+    // What heads of pretraining, and of tasks that are not ours, are called: left out on purpose.
+    private static readonly string[] HeadPrefixes =
+    [
+        "cls.", "classifier.", "lm_head.", "qa_outputs.", "discriminator_predictions.", "generator_predictions.", "generator_lm_head.", "predictions.", "sop_classifier.", "pre_classifier.",
+        "vocab_transform.", "vocab_layer_norm.", "vocab_projector.", "lm_predictions.", "mask_predictions.", "pooler.", "head.", "decoder.", "score.",
+    ];
 
     /// <summary>Loads <c>model.safetensors</c> of a base model's folder.</summary>
     /// <param name="parameters">The parameters to fill.</param>
     /// <param name="directory">The base model's folder.</param>
-    /// <param name="config">The base model's configuration.</param>
+    /// <param name="architecture">The base model's architecture.</param>
     /// <param name="seed">Seed of the parts that the file does not hold.</param>
     /// <param name="report">Receives warnings and remarks.</param>
     /// <param name="reinitializeLayers">So many layers from the top, and the pooler if there are any, start from random weights all the same.</param>
     /// <exception cref="FineTuneException">FT2023: weights are missing; FT2024: wrong shapes; FT2027: no such file.</exception>
-    public static void Load(ParameterSet parameters, string directory, BertConfig config, int seed, Action<Diagnostic> report, int reinitializeLayers = 0)
+    public static void Load(ParameterSet parameters, string directory, Architecture architecture, int seed, Action<Diagnostic> report, int reinitializeLayers = 0)
     {
         var path = Path.Combine(directory, FileName);
         if (!File.Exists(path))
@@ -29,29 +34,29 @@ internal static class PretrainedWeights
         }
 
         using var file = SafetensorsFile.Open(path);
-        Load(parameters, file, new SourceLocation(path), config, seed, report, reinitializeLayers);
+        Load(parameters, file, new SourceLocation(path), architecture, seed, report, reinitializeLayers);
     }
 
     /// <summary>Loads an open weight file; <paramref name="location"/> is named in messages.</summary>
-    public static void Load(ParameterSet parameters, IWeightFile file, SourceLocation location, BertConfig config, int seed, Action<Diagnostic> report, int reinitializeLayers = 0)
+    public static void Load(ParameterSet parameters, IWeightFile file, SourceLocation location, Architecture architecture, int seed, Action<Diagnostic> report, int reinitializeLayers = 0)
     {
-        var names = CanonicalNames(file, parameters);
+        var names = CanonicalNames(file, parameters, architecture.WeightPrefix);
         var missing = parameters.Definitions.Where(definition => !names.ContainsKey(definition.Name)).ToArray();
         var misshaped = parameters.Definitions.Where(definition => names.TryGetValue(definition.Name, out var name) && !file.Weights[name].Shape.SequenceEqual(definition.Shape)).ToArray();
 
-        ThrowIfAny("FT2023", "weights are missing", missing.Where(definition => !MayBeNew(definition.Name)).Select(definition => definition.Name), location);
+        ThrowIfAny("FT2023", "weights are missing", missing.Where(definition => !IsHead(definition.Name) && !IsPooler(definition.Name)).Select(definition => definition.Name), location);
         ThrowIfAny("FT2024", "weights do not have the shapes that config.json asks for", misshaped.Where(definition => !IsHead(definition.Name)).Select(definition => Describe(definition, file.Weights[names[definition.Name]])), location);
-        ReportUnused(names.Keys, parameters, location, report);
+        ReportUnused(names.Keys.Where(name => !IsPooler(name)), parameters, location, report);
 
         // A head with one part of another shape is made anew as a whole.
         var newHead = missing.Concat(misshaped).Any(definition => IsHead(definition.Name));
         var anew = parameters.Definitions.Where(definition => (newHead && IsHead(definition.Name)) || missing.Contains(definition) || IsReinitialized(definition.Name)).ToHashSet();
-        ReportNewParts(missing, misshaped, location, report);
+        ReportNewParts(missing.Any(definition => IsPooler(definition.Name)), misshaped, location, report);
         foreach (var definition in parameters.Definitions)
         {
             if (anew.Contains(definition))
             {
-                ParameterInitializer.Initialize(parameters, definition, config.InitializerRange, seed);
+                ParameterInitializer.Initialize(parameters, definition, architecture.Config.InitializerRange, seed);
             }
             else
             {
@@ -61,12 +66,15 @@ internal static class PretrainedWeights
             }
         }
 
-        bool IsReinitialized(string name) => reinitializeLayers > 0
-            && (ParameterPlace.Of(name).Layer >= config.LayerCount - reinitializeLayers || name.StartsWith(Pooler, StringComparison.Ordinal));
+        bool IsHead(string name) => !name.StartsWith(architecture.WeightPrefix, StringComparison.Ordinal);
+
+        bool IsPooler(string name) => name.StartsWith(architecture.WeightPrefix + "pooler.", StringComparison.Ordinal);
+
+        bool IsReinitialized(string name) => reinitializeLayers > 0 && (ParameterPlace.Of(name).Layer >= architecture.LayerCount - reinitializeLayers || IsPooler(name));
     }
 
-    /// <summary>From today's names to the file's: weights may lack the prefix <c>bert.</c>, and the first BERT files call a normalization's weight and bias gamma and beta.</summary>
-    private static Dictionary<string, string> CanonicalNames(IWeightFile file, ParameterSet parameters)
+    /// <summary>From today's names to the file's: weights of a bare encoder lack the architecture's prefix, and the first BERT files call a normalization's weight and bias gamma and beta.</summary>
+    private static Dictionary<string, string> CanonicalNames(IWeightFile file, ParameterSet parameters, string prefix)
     {
         var known = parameters.Definitions.Select(definition => definition.Name).ToHashSet();
         var names = new Dictionary<string, string>();
@@ -75,9 +83,9 @@ internal static class PretrainedWeights
             var canonical = name.EndsWith(".gamma", StringComparison.Ordinal) ? name[..^".gamma".Length] + ".weight"
                 : name.EndsWith(".beta", StringComparison.Ordinal) ? name[..^".beta".Length] + ".bias"
                 : name;
-            if (!known.Contains(canonical) && known.Contains(Encoder + canonical))
+            if (!known.Contains(canonical) && known.Contains(prefix + canonical))
             {
-                canonical = Encoder + canonical;
+                canonical = prefix + canonical;
             }
 
             names[canonical] = name;
@@ -85,10 +93,6 @@ internal static class PretrainedWeights
 
         return names;
     }
-
-    private static bool IsHead(string name) => !name.StartsWith(Encoder, StringComparison.Ordinal);
-
-    private static bool MayBeNew(string name) => IsHead(name) || name.StartsWith(Pooler, StringComparison.Ordinal);
 
     private static string Describe(ParameterDefinition definition, WeightInfo found)
         => $"{definition.Name} is [{string.Join(", ", found.Shape)}] instead of [{string.Join(", ", definition.Shape)}]";
@@ -104,11 +108,10 @@ internal static class PretrainedWeights
 
     private static void ReportUnused(IEnumerable<string> names, ParameterSet parameters, SourceLocation location, Action<Diagnostic> report)
     {
-        // Heads of the pretraining task are left out on purpose, and position_ids is a constant that old files carry along.
+        // position_ids is a constant that old files carry along.
         var known = parameters.Definitions.Select(definition => definition.Name).ToHashSet();
         var unused = names.Where(name => !known.Contains(name)
-            && !name.StartsWith("cls.", StringComparison.Ordinal)
-            && !name.StartsWith("classifier.", StringComparison.Ordinal)
+            && !HeadPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
             && !name.EndsWith("position_ids", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
         if (unused.Length > 0)
         {
@@ -116,14 +119,14 @@ internal static class PretrainedWeights
         }
     }
 
-    private static void ReportNewParts(ParameterDefinition[] missing, ParameterDefinition[] misshaped, SourceLocation location, Action<Diagnostic> report)
+    private static void ReportNewParts(bool poolerIsMissing, ParameterDefinition[] misshaped, SourceLocation location, Action<Diagnostic> report)
     {
         if (misshaped.Length > 0)
         {
             report(new Diagnostic("FT2026", DiagnosticSeverity.Information, $"The base model's classifier has another number of labels; a new one is made ({Shorten([.. misshaped.Select(definition => definition.Name)])}).", location));
         }
 
-        if (missing.Any(definition => definition.Name.StartsWith(Pooler, StringComparison.Ordinal)))
+        if (poolerIsMissing)
         {
             report(new Diagnostic("FT2026", DiagnosticSeverity.Information, "The base model has no pooler; a new one is made.", location));
         }

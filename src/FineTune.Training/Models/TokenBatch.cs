@@ -5,7 +5,9 @@ namespace FineTune.Training.Models;
 /// <summary>Rows of token ids, filled up to one length.</summary>
 /// <param name="InputIds">Token ids, int64. [rows, tokens]</param>
 /// <param name="AttentionMask">Which tokens are real, bool; <see langword="null"/> when all are. [rows, tokens]</param>
-internal sealed record TokenBatch(Tensor InputIds, Tensor? AttentionMask)
+/// <param name="SegmentIds">Which text of a pair each token belongs to, int64; <see langword="null"/> when all belong to the first. [rows, tokens]</param>
+/// <param name="WantedTokens">The tokens that a head for tokens answers, as positions in rows × tokens, int64; <see langword="null"/> for all. [wanted]</param>
+internal sealed record TokenBatch(Tensor InputIds, Tensor? AttentionMask, Tensor? SegmentIds = null, Tensor? WantedTokens = null)
 {
     /// <summary>Makes a batch of rows; shorter ones are filled up to the longest.</summary>
     public static TokenBatch Of(IReadOnlyList<int[]> rows, int paddingId, Device device)

@@ -48,7 +48,8 @@ internal static class ModelArtifact
         var huggingFace = Path.Combine(trainingDirectory, TrainingArtifact.HuggingFaceDirectory);
         using (var graph = File.Create(Path.Combine(directory, GraphFile)))
         {
-            OnnxExport.WriteBertClassifier(BertConfig.Read(Path.Combine(huggingFace, "config.json")), ReadWeights(Path.Combine(huggingFace, "model.safetensors")), labels.Count, graph);
+            OnnxExport.Write(
+                Architectures.Read(Path.Combine(huggingFace, "config.json")), HeadKind.Sequence, labels.Count, hasSegments: false, ReadWeights(Path.Combine(huggingFace, "model.safetensors")), graph);
         }
 
         var tokenizer = TextTokenizer.FromHuggingFaceFolder(huggingFace, out var settings);

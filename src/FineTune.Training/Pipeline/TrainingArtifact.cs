@@ -34,7 +34,7 @@ internal sealed record TrainingArtifact
     /// <summary>Writes a finished training into the folder of a store entry.</summary>
     public static void Write(string directory, string baseModelDirectory, TrainedModel model, IReadOnlyList<string> labels)
     {
-        HuggingFaceFolder.Write(Path.Combine(directory, HuggingFaceDirectory), baseModelDirectory, model.Config, model.Weights, labels);
+        HuggingFaceFolder.Write(Path.Combine(directory, HuggingFaceDirectory), baseModelDirectory, model.Architecture, model.Weights, labels);
 
         var logits = model.EvaluationLogits.SelectMany(row => row).ToArray();
         var shape = new WeightInfo(LogitsName, WeightType.Float32, [model.EvaluationLogits.Count, labels.Count]);

@@ -6,8 +6,7 @@ namespace FineTune.Training.Training;
 /// <summary>Cross entropy of the labels, with label smoothing and class weights as <c>torch.nn.CrossEntropyLoss</c> has them.</summary>
 internal sealed class ClassificationObjective : ITrainingObjective<IReadOnlyList<EncodedText>>, IDisposable
 {
-    private readonly Bert model;
-    private readonly BertConfig config;
+    private readonly TransformerModel model;
     private readonly Device device;
     private readonly Dropout? dropout;
     private readonly double labelSmoothing;
@@ -17,17 +16,15 @@ internal sealed class ClassificationObjective : ITrainingObjective<IReadOnlyList
 
     /// <summary>Creates the objective.</summary>
     /// <param name="model">The classifier.</param>
-    /// <param name="config">Its shape.</param>
     /// <param name="device">Where its parameters lie.</param>
     /// <param name="dropout">Random numbers for dropout; <see langword="null"/> for none.</param>
     /// <param name="labelSmoothing">Share of the target probability that is spread over all labels.</param>
     /// <param name="classWeights">How much each class counts; <see langword="null"/> for all the same.</param>
     /// <param name="answers">Receives each batch with its logits, row by row, as they are before the step.</param>
     public ClassificationObjective(
-        Bert model, BertConfig config, Device device, Dropout? dropout, double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null, Action<IReadOnlyList<EncodedText>, float[]>? answers = null)
+        TransformerModel model, Device device, Dropout? dropout, double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null, Action<IReadOnlyList<EncodedText>, float[]>? answers = null)
     {
         this.model = model;
-        this.config = config;
         this.device = device;
         this.dropout = dropout;
         this.labelSmoothing = labelSmoothing;
@@ -69,7 +66,7 @@ internal sealed class ClassificationObjective : ITrainingObjective<IReadOnlyList
     /// <inheritdoc/>
     public Tensor SummedLoss(IReadOnlyList<EncodedText> batch)
     {
-        var logits = model.Classify(TokenBatch.Of([.. batch.Select(row => row.Tokens)], config.PaddingId, device), dropout); // [rows, labels]
+        var logits = model.Forward(TokenBatch.Of([.. batch.Select(row => row.Tokens)], model.Config.PaddingId, device), dropout); // [rows, labels]
         var labels = tensor(batch.Select(row => (long)row.Label).ToArray(), device: device);                                // [rows]
         answers?.Invoke(batch, logits.detach().cpu().data<float>().ToArray());
         return nn.functional.cross_entropy(logits, labels, weight: classWeightTensor, reduction: nn.Reduction.Sum, label_smoothing: labelSmoothing);

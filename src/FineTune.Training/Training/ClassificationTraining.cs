@@ -37,27 +37,29 @@ internal static class ClassificationTraining
         LibTorch.Load();
         var device = TrainingDevice.Of(plan.Device);
         var configFile = Path.Combine(baseModelDirectory, "config.json");
-        var config = BertConfig.Read(configFile);
+        var architecture = Architectures.Read(configFile);
+        var config = architecture.Config;
         RequireVocabulary(tokenizer, config, configFile);
 
         var maxLength = Encode(plan, data, tokenizer, config, report, out var training, out var validation);
         var length = TrainingLength.Of(plan, training.Count);
         var productType = TrainingPrecision.Of(plan.Precision, device);
-        var definitions = Bert.ForClassification(config, data.Labels.Count);
-        using var parameters = new ParameterSet(definitions, ParameterGroups.Of(plan, definitions.Select(definition => definition.Name), config.LayerCount), device);
+        var definitions = architecture.Parameters(HeadKind.Sequence, data.Labels.Count);
+        using var parameters = new ParameterSet(definitions, ParameterGroups.Of(plan, definitions.Select(definition => definition.Name), architecture.LayerCount), device);
         var memory = new TrainingMemory(plan, config, parameters, training);
         if (device.type == DeviceType.CPU)
         {
             memory.Require(TrainingMemory.Usable);
         }
 
-        PretrainedWeights.Load(parameters, baseModelDirectory, config, plan.Seed, report, plan.ReinitializeLayers);
+        PretrainedWeights.Load(parameters, baseModelDirectory, architecture, plan.Seed, report, plan.ReinitializeLayers);
 
         var dropout = new Dropout(plan.Seed);
         var classWeights = plan.ClassWeights == ClassWeights.Balanced ? ClassificationObjective.BalancedWeights(training, data.Labels.Count) : null;
         var warnings = new List<Diagnostic>();
         var labelErrors = new LabelErrorWatch(data.Train, data.Labels, warnings.Add);
-        using var objective = new ClassificationObjective(new Bert(WithDropout(config, plan.Dropout), parameters, productType), config, device, dropout, plan.LabelSmoothing, classWeights, labelErrors.Add);
+        var trainedModel = new TransformerModel(architecture.With(config.WithDropout(plan.Dropout)), HeadKind.Sequence, parameters, productType);
+        using var objective = new ClassificationObjective(trainedModel, device, dropout, plan.LabelSmoothing, classWeights, labelErrors.Add);
         using var optimizer = new AdamW(parameters);
 
         int[] expected = [.. validation.Select(row => row.Label)];
@@ -90,7 +92,7 @@ internal static class ClassificationTraining
         var settings = new TrainerSettings(plan.LearningRate, LearningRateSchedule.Create(plan.Scheduler, plan.WarmupSteps, length.TotalSteps), plan.MaxGradientNorm);
         var batches = TrainingBatches.From(training, plan, length.StepsPerEpoch, stepsBefore).Take(length.TotalSteps - stepsBefore);
         var steps = Trainer.Run(optimizer, objective, batches, settings, stepsBefore, number => Array.ForEach(observers, observer => observer.OnGradients(number, parameters)));
-        var evaluated = new Bert(config, parameters);
+        var evaluated = new TransformerModel(architecture, HeadKind.Sequence, parameters);
 
         reporter.StartTraining();
         int stepsDone;
@@ -107,7 +109,7 @@ internal static class ClassificationTraining
         best.Restore();
         return new TrainedModel
         {
-            Config = config,
+            Architecture = architecture,
             Weights = parameters.ReadAll(),
             MaxLength = maxLength,
             EvaluationLogits = best.Logits,
@@ -138,13 +140,13 @@ internal static class ClassificationTraining
         TrainingEvaluation Evaluate(int steps)
         {
             reporter.PauseTraining();
-            var logits = ClassifierPrediction.Logits(evaluated, config, device, validation, plan.EvaluationBatchSize, cancellation);
+            var logits = ClassifierPrediction.Logits(evaluated, device, validation, plan.EvaluationBatchSize, cancellation);
             reporter.StartTraining();
             return new TrainingEvaluation(steps, length.EpochOf(steps), ClassificationEvaluation.Compute(expected, logits, data.Labels, intervals: false).Metrics, logits);
         }
     }
 
-    private static int Encode(TrainingPlan plan, ClassificationData data, TextTokenizer tokenizer, BertConfig config, Action<Diagnostic> report, out IReadOnlyList<EncodedText> training, out IReadOnlyList<EncodedText> validation)
+    private static int Encode(TrainingPlan plan, ClassificationData data, TextTokenizer tokenizer, EncoderConfig config, Action<Diagnostic> report, out IReadOnlyList<EncodedText> training, out IReadOnlyList<EncodedText> validation)
     {
         int[] trainingCounts = [.. data.Train.Select(row => tokenizer.CountTokens(row.Text))];
         if (plan.MaxLength > config.MaxPositions)
@@ -162,7 +164,7 @@ internal static class ClassificationTraining
     private static EncodedText[] EncodeRows(IReadOnlyList<LabelledText> rows, TextTokenizer tokenizer, int maxLength)
         => [.. rows.Select((row, index) => new EncodedText(tokenizer.Encode(row.Text, maxLength), row.Label, index))];
 
-    private static void RequireVocabulary(TextTokenizer tokenizer, BertConfig config, string configFile)
+    private static void RequireVocabulary(TextTokenizer tokenizer, EncoderConfig config, string configFile)
     {
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
@@ -179,7 +181,4 @@ internal static class ClassificationTraining
             throw new FineTuneException("FT4002", $"BestMetric '{plan.BestMetric}' names a label that the data do not have. The labels are {NearestName.List([.. labels])}.{NearestName.Hint(label, labels)}", plan.Origin);
         }
     }
-
-    private static BertConfig WithDropout(BertConfig config, double? dropout)
-        => dropout is { } probability ? config with { HiddenDropout = probability, AttentionDropout = probability, ClassifierDropout = probability } : config;
 }

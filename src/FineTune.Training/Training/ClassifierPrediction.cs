@@ -7,7 +7,7 @@ namespace FineTune.Training.Training;
 internal static class ClassifierPrediction
 {
     /// <summary>The logits of each row, in the order of the rows. Batches hold rows of similar length.</summary>
-    public static IReadOnlyList<IReadOnlyList<float>> Logits(Bert model, BertConfig config, Device device, IReadOnlyList<EncodedText> rows, int batchSize, CancellationToken cancellation)
+    public static IReadOnlyList<IReadOnlyList<float>> Logits(TransformerModel model, Device device, IReadOnlyList<EncodedText> rows, int batchSize, CancellationToken cancellation)
     {
         using var noGradients = no_grad();
         var results = new IReadOnlyList<float>[rows.Count];
@@ -15,7 +15,7 @@ internal static class ClassifierPrediction
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var logits = model.Classify(TokenBatch.Of([.. batch.Select(row => rows[row].Tokens)], config.PaddingId, device), dropout: null);
+            var logits = model.Forward(TokenBatch.Of([.. batch.Select(row => rows[row].Tokens)], model.Config.PaddingId, device), dropout: null);
             var values = logits.cpu().data<float>().ToArray();
             var width = (int)logits.shape[1];
             for (var i = 0; i < batch.Length; i++)

@@ -7,8 +7,8 @@ namespace FineTune.Training.Training;
 /// <summary>What a training made.</summary>
 internal sealed record TrainedModel
 {
-    /// <summary>The shape of the model.</summary>
-    public required BertConfig Config { get; init; }
+    /// <summary>The architecture of the model.</summary>
+    public required Architecture Architecture { get; init; }
 
     /// <summary>The kept weights by Hugging Face names.</summary>
     public required IReadOnlyList<(WeightInfo Info, ReadOnlyMemory<float> Values)> Weights { get; init; }

@@ -52,7 +52,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     {
         var folder = Write("out");
 
-        Assert.Equal(TinyBert.Config, BertConfig.Read(Path.Combine(folder, "config.json")));
+        Assert.Equal(TinyBert.Config, Architectures.Read(Path.Combine(folder, "config.json")).Config);
         using var file = SafetensorsFile.Open(Path.Combine(folder, "model.safetensors"));
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.All(file.Weights.Values, info => Assert.Equal(WeightType.Float32, info.Type));
@@ -92,7 +92,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     private string Write(string name, string? baseModel = null)
     {
         var folder = Path.Combine(directory, name);
-        HuggingFaceFolder.Write(folder, baseModel ?? TinyBert.Directory, TinyBert.Config, [.. TinyBert.Weights.Values], Labels);
+        HuggingFaceFolder.Write(folder, baseModel ?? TinyBert.Directory, TinyBert.Architecture, [.. TinyBert.Weights.Values], Labels);
         return folder;
     }
 

@@ -12,7 +12,9 @@ internal static class TinyBert
 
     public static int LabelCount => 3;
 
-    public static BertConfig Config { get; } = BertConfig.Read(Path.Combine(Directory, "config.json"));
+    public static Architecture Architecture { get; } = Architectures.Read(Path.Combine(Directory, "config.json"));
+
+    public static EncoderConfig Config => Architecture.Config;
 
     public static IReadOnlyDictionary<string, (WeightInfo Info, ReadOnlyMemory<float> Values)> Weights { get; } = ReadWeights(Path.Combine(Directory, "model.safetensors"));
 
@@ -26,9 +28,12 @@ internal static class TinyBert
     public static byte[] Export(string activation = "gelu")
     {
         using var file = new MemoryStream();
-        OnnxExport.WriteBertClassifier(Config with { HiddenActivation = activation }, Weights, LabelCount, file);
+        Write(Config with { HiddenActivation = activation }, Weights, LabelCount, file);
         return file.ToArray();
     }
+
+    public static void Write(EncoderConfig config, IReadOnlyDictionary<string, (WeightInfo Info, ReadOnlyMemory<float> Values)> weights, int labels, Stream file)
+        => OnnxExport.Write(Architecture.With(config), HeadKind.Sequence, labels, hasSegments: false, weights, file);
 
     public static IReadOnlyDictionary<string, (WeightInfo Info, ReadOnlyMemory<float> Values)> ReadWeights(string path)
     {

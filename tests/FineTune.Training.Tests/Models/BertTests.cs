@@ -11,13 +11,13 @@ public sealed class BertTests
     public void Logits_equal_those_of_transformers_one_by_one_and_in_a_padded_batch()
     {
         using var parameters = TinyBertFolder.Parameters();
-        var model = new Bert(TinyBertFolder.Config, parameters);
+        var model = TinyBertFolder.Model(parameters);
         using var json = TinyBertFolder.Json("logits.json");
         var reference = json.RootElement.EnumerateArray().ToArray();
         EncodedText[] rows = [.. reference.Select(row => new EncodedText(Integers(row.GetProperty("ids")), 0))];
 
-        var batched = ClassifierPrediction.Logits(model, TinyBertFolder.Config, CPU, rows, batchSize: 8, TestContext.Current.CancellationToken);
-        var single = ClassifierPrediction.Logits(model, TinyBertFolder.Config, CPU, rows, batchSize: 1, TestContext.Current.CancellationToken);
+        var batched = ClassifierPrediction.Logits(model, CPU, rows, batchSize: 8, TestContext.Current.CancellationToken);
+        var single = ClassifierPrediction.Logits(model, CPU, rows, batchSize: 1, TestContext.Current.CancellationToken);
 
         for (var row = 0; row < rows.Length; row++)
         {
@@ -32,21 +32,6 @@ public sealed class BertTests
     }
 
     [Fact]
-    public void The_first_token_alone_is_computed_as_it_is_among_all()
-    {
-        using var parameters = TinyBertFolder.Parameters();
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var model = new Bert(TinyBertFolder.Config, parameters);
-        var batch = TokenBatch.Of([[2, 10, 11, 12, 3], [2, 20, 3]], 0, CPU);
-
-        var all = model.Encode(batch, dropout: null).select(1, 0);
-        var first = model.Encode(batch, dropout: null, firstTokenOnly: true).select(1, 0);
-
-        Assert.True(all.allclose(first, rtol: 0, atol: 1e-6));
-    }
-
-    [Fact]
     public void Attention_with_dropout_of_almost_nothing_equals_attention_without()
     {
         using var parameters = TinyBertFolder.Parameters();
@@ -55,8 +40,8 @@ public sealed class BertTests
         var batch = TokenBatch.Of([[2, 10, 11, 12, 3], [2, 20, 3]], 0, CPU);
         var config = TinyBertFolder.Config with { HiddenDropout = 0, AttentionDropout = 1e-9, ClassifierDropout = 0 };
 
-        var without = new Bert(TinyBertFolder.Config, parameters).Classify(batch, dropout: null);
-        var with = new Bert(config, parameters).Classify(batch, new Dropout(1));
+        var without = TinyBertFolder.Model(parameters).Forward(batch, dropout: null);
+        var with = TinyBertFolder.Model(parameters, config).Forward(batch, new Dropout(1));
 
         Assert.True(without.allclose(with, rtol: 0, atol: 1e-5));
     }

@@ -83,7 +83,7 @@ public sealed class PretrainedWeightsTests
             File.WriteAllText(Path.Combine(directory, "pytorch_model.bin"), "");
             using var parameters = TinyBertFolder.Parameters();
 
-            var exception = Assert.Throws<FineTuneException>(() => PretrainedWeights.Load(parameters, directory, TinyBertFolder.Config, 1, _ => { }));
+            var exception = Assert.Throws<FineTuneException>(() => PretrainedWeights.Load(parameters, directory, TinyBertFolder.Architecture, 1, _ => { }));
 
             Assert.Equal("FT2027", exception.Code);
             Assert.Contains("pytorch_model.bin", exception.Message, StringComparison.Ordinal);
@@ -94,14 +94,14 @@ public sealed class PretrainedWeightsTests
         }
     }
 
-    private static ParameterSet Load(MemoryWeights file, int labels, out List<Diagnostic> reported, BertConfig? config = null)
+    private static ParameterSet Load(MemoryWeights file, int labels, out List<Diagnostic> reported, EncoderConfig? config = null)
     {
         FineTune.Training.Native.LibTorch.Load();
-        config ??= TinyBertFolder.Config;
-        var definitions = Bert.ForClassification(config, labels);
+        var architecture = TinyBertFolder.Architecture.With(config ?? TinyBertFolder.Config);
+        var definitions = architecture.Parameters(HeadKind.Sequence, labels);
         var parameters = new ParameterSet(definitions, definitions.ToDictionary(definition => definition.Name, definition => FullStrategy.GroupOf(definition.Name, 0)), CPU);
         var list = new List<Diagnostic>();
-        PretrainedWeights.Load(parameters, file, Location, config, seed: 3, list.Add);
+        PretrainedWeights.Load(parameters, file, Location, architecture, seed: 3, list.Add);
         reported = list;
         return parameters;
     }

@@ -15,7 +15,11 @@ internal static class TinyBertFolder
 
     public static string Directory { get; } = Path.Combine(AppContext.BaseDirectory, "Models", "TestData", "TinyBert");
 
-    public static BertConfig Config { get; } = BertConfig.Read(Path.Combine(Directory, "config.json"));
+    public static Architecture Architecture { get; } = Architectures.Read(Path.Combine(Directory, "config.json"));
+
+    public static EncoderConfig Config => Architecture.Config;
+
+    public static TransformerModel Model(ParameterSet parameters, EncoderConfig? config = null) => new(Architecture.With(config ?? Config), HeadKind.Sequence, parameters);
 
     public static TextTokenizer Tokenizer { get; } = TextTokenizer.FromHuggingFaceFolder(Directory, out _);
 
@@ -33,9 +37,9 @@ internal static class TinyBertFolder
     public static ParameterSet Parameters(Func<string, ParameterGroup>? groupOf = null)
     {
         LibTorch.Load();
-        var definitions = Bert.ForClassification(Config, Labels.Length);
+        var definitions = Architecture.Parameters(HeadKind.Sequence, Labels.Length);
         var parameters = new ParameterSet(definitions, definitions.ToDictionary(definition => definition.Name, definition => (groupOf ?? (name => FullStrategy.GroupOf(name, 0.01)))(definition.Name)), CPU);
-        PretrainedWeights.Load(parameters, Directory, Config, seed: 1, report: _ => { });
+        PretrainedWeights.Load(parameters, Directory, Architecture, seed: 1, report: _ => { });
         return parameters;
     }
 }

@@ -1,4 +1,3 @@
-using FineTune.Training.Models;
 using FineTune.Training.Optimization;
 using FineTune.Training.Strategies;
 using FineTune.Training.Tests.Models;
@@ -34,7 +33,7 @@ public sealed class GoldenLossTests
     private static IReadOnlyList<TrainingStep> Train(GoldenCase golden)
     {
         using var parameters = TinyBertFolder.Parameters(name => ParameterGroups.Of(golden.Plan, [name], TinyBertFolder.Config.LayerCount)[name]);
-        using var objective = new ClassificationObjective(new Bert(TinyBertFolder.Config, parameters), TinyBertFolder.Config, CPU, dropout: null, golden.LabelSmoothing, golden.ClassWeights);
+        using var objective = new ClassificationObjective(TinyBertFolder.Model(parameters), CPU, dropout: null, golden.LabelSmoothing, golden.ClassWeights);
         var settings = new TrainerSettings(golden.LearningRate, LearningRateSchedule.Create(golden.Scheduler, golden.Warmup, golden.Steps), golden.MaxGradientNorm);
         using var optimizer = new AdamW(parameters);
         return [.. Trainer.Run(optimizer, objective, Batches(golden).Take(golden.Steps), settings)];

@@ -66,7 +66,7 @@ public sealed class TrainerTests
     {
         using var before = TinyBertFolder.Parameters();
         using var parameters = TinyBertFolder.Parameters(name => FrozenStrategy.GroupOf(name, 0.01, layerCount: 3, trainableLayers: 1));
-        using var objective = new ClassificationObjective(new Bert(TinyBertFolder.Config, parameters), TinyBertFolder.Config, CPU, new Dropout(1));
+        using var objective = new ClassificationObjective(TinyBertFolder.Model(parameters), CPU, new Dropout(1));
 
         using var optimizer = new AdamW(parameters);
         _ = Trainer.Run<IReadOnlyList<EncodedText>>(optimizer, objective, TinyBertFolder.Rows().Chunk(8).Take(5).Select(batch => new[] { batch }), Settings(5)).ToArray();
@@ -94,7 +94,7 @@ public sealed class TrainerTests
     public void A_loss_that_is_no_number_ends_training_and_names_the_last_good_step()
     {
         using var parameters = TinyBertFolder.Parameters();
-        using var objective = new ClassificationObjective(new Bert(TinyBertFolder.Config, parameters), TinyBertFolder.Config, CPU, dropout: null);
+        using var objective = new ClassificationObjective(TinyBertFolder.Model(parameters), CPU, dropout: null);
         using var optimizer = new AdamW(parameters);
         var steps = Trainer.Run<IReadOnlyList<EncodedText>>(optimizer, objective, TinyBertFolder.Rows().Chunk(8).Select(batch => new[] { batch }), Settings(30)).GetEnumerator();
         steps.MoveNext();
@@ -111,7 +111,7 @@ public sealed class TrainerTests
     public void Memory_stays_the_same_from_step_to_step()
     {
         using var parameters = TinyBertFolder.Parameters();
-        using var objective = new ClassificationObjective(new Bert(TinyBertFolder.Config, parameters), TinyBertFolder.Config, CPU, new Dropout(1));
+        using var objective = new ClassificationObjective(TinyBertFolder.Model(parameters), CPU, new Dropout(1));
         var tensors = new List<long>();
 
         // The statistics are of this thread, so other tests do not disturb them.
@@ -130,7 +130,7 @@ public sealed class TrainerTests
     private static (double[] Losses, double[] GradientNorms, float[] Weights) Train(IEnumerable<IReadOnlyList<EncodedText[]>> steps, Func<string, ParameterGroup>? groupOf = null, Dropout? dropout = null, double[]? classWeights = null)
     {
         using var parameters = TinyBertFolder.Parameters(groupOf);
-        using var objective = new ClassificationObjective(new Bert(TinyBertFolder.Config, parameters), TinyBertFolder.Config, CPU, dropout, classWeights: classWeights);
+        using var objective = new ClassificationObjective(TinyBertFolder.Model(parameters), CPU, dropout, classWeights: classWeights);
         using var optimizer = new AdamW(parameters);
         var done = Trainer.Run<IReadOnlyList<EncodedText>>(optimizer, objective, steps, Settings(5)).ToArray();
         return ([.. done.Select(step => step.Loss)], [.. done.Select(step => step.GradientNorm)], [.. parameters.Definitions.SelectMany(definition => parameters.Read(definition.Name))]);

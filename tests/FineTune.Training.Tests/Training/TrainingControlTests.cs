@@ -69,7 +69,7 @@ public sealed class TrainingControlTests
     {
         using var pretrained = TinyBertFolder.Parameters();
         using var parameters = TinyBertFolder.Parameters();
-        PretrainedWeights.Load(parameters, TinyBertFolder.Directory, TinyBertFolder.Config, seed: 1, report: _ => { }, reinitializeLayers: 2);
+        PretrainedWeights.Load(parameters, TinyBertFolder.Directory, TinyBertFolder.Architecture, seed: 1, report: _ => { }, reinitializeLayers: 2);
 
         string[] changed = [.. parameters.Definitions.Select(definition => definition.Name).Where(name => !parameters.Read(name).SequenceEqual(pretrained.Read(name)))];
 

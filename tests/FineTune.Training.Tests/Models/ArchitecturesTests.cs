@@ -3,7 +3,7 @@ using FineTune.Training.Models;
 
 namespace FineTune.Training.Tests.Models;
 
-public sealed class BertConfigTests : IDisposable
+public sealed class ArchitecturesTests : IDisposable
 {
     private readonly string file = Path.Combine(Directory.CreateTempSubdirectory("finetune-config-").FullName, "config.json");
 
@@ -15,7 +15,7 @@ public sealed class BertConfigTests : IDisposable
         var config = Read("""{"model_type":"bert","vocab_size":100,"hidden_size":32,"num_hidden_layers":2,"num_attention_heads":4,"intermediate_size":64}""");
 
         Assert.Equal(512, config.MaxPositions);
-        Assert.Equal(2, config.TypeVocabularySize);
+        Assert.Equal(2, config.SegmentCount);
         Assert.Equal(1e-12, config.LayerNormEpsilon);
         Assert.Equal(0.1, config.HiddenDropout);
         Assert.Null(config.ClassifierDropout);
@@ -28,7 +28,7 @@ public sealed class BertConfigTests : IDisposable
     [InlineData("""[]""", "FT2020", "JSON")]
     [InlineData("""{"model_type":"gpt2"}""", "FT2022", "gpt2")]
     [InlineData("""{"model_type":"bert","position_embedding_type":"relative_key"}""", "FT2022", "position_embedding_type")]
-    [InlineData("""{"model_type":"bert","hidden_act":"silu"}""", "FT2022", "hidden_act")]
+    [InlineData("""{"model_type":"bert","vocab_size":9,"hidden_size":32,"num_hidden_layers":1,"num_attention_heads":4,"intermediate_size":8,"hidden_act":"silu"}""", "FT2022", "hidden_act")]
     [InlineData("""{"model_type":"bert","hidden_size":32}""", "FT2021", "vocab_size")]
     [InlineData("""{"model_type":"bert","vocab_size":"many"}""", "FT2021", "vocab_size")]
     [InlineData("""{"model_type":"bert","vocab_size":0}""", "FT2021", "vocab_size")]
@@ -45,11 +45,11 @@ public sealed class BertConfigTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_is_reported() => Assert.Equal("FT2020", Assert.Throws<FineTuneException>(() => BertConfig.Read(file)).Code);
+    public void A_missing_file_is_reported() => Assert.Equal("FT2020", Assert.Throws<FineTuneException>(() => Architectures.Read(file)).Code);
 
-    private BertConfig Read(string json)
+    private EncoderConfig Read(string json)
     {
         File.WriteAllText(file, json);
-        return BertConfig.Read(file);
+        return Architectures.Read(file).Config;
     }
 }

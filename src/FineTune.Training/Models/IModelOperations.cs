@@ -1,0 +1,78 @@
+namespace FineTune.Training.Models;
+
+/// <summary>
+/// The operations that architectures are made of. An architecture is written once, in these words; <see cref="TorchOperations"/> computes it with tensors, and the ONNX
+/// export writes it down as a graph. Hidden states are <c>[rows × tokens, width]</c>, so that a linear layer is one matrix product.
+/// </summary>
+/// <typeparam name="T">A value: a tensor, or the name of one.</typeparam>
+internal interface IModelOperations<T>
+    where T : class
+{
+    /// <summary>The token ids. [rows, tokens]</summary>
+    T InputIds { get; }
+
+    /// <summary>The number of the text that each token belongs to; <see langword="null"/> when every token belongs to the first. [rows, tokens]</summary>
+    T? SegmentIds { get; }
+
+    /// <summary>Enters a part of the model, until the result is disposed. What is frozen is in evaluation mode: no dropout, and no gradients where nothing below is trained.</summary>
+    /// <param name="parameter">Any parameter of the part.</param>
+    IDisposable Part(string parameter);
+
+    /// <summary>The rows of a table with the numbers <paramref name="ids"/>.</summary>
+    /// <param name="table">Name of a parameter. [count, width]</param>
+    /// <param name="ids">[rows, tokens]</param>
+    /// <returns>[rows, tokens, width]</returns>
+    T Lookup(string table, T ids);
+
+    /// <summary>One row of a table. [width]</summary>
+    T Row(string table, int index);
+
+    /// <summary>As many rows of a table as there are tokens. [tokens, width]</summary>
+    /// <param name="table">Name of a parameter. [count, width]</param>
+    /// <param name="first">The first token's row.</param>
+    T Positions(string table, int first);
+
+    /// <summary>From [rows, tokens, width] to [rows × tokens, width].</summary>
+    T Flatten(T values);
+
+    /// <summary>The first token of each row: from [rows × tokens, width] to [rows, width].</summary>
+    T FirstToken(T hidden);
+
+    /// <summary>The tokens that the caller wants to know about: from [rows × tokens, width] to [wanted, width].</summary>
+    T WantedTokens(T hidden);
+
+    /// <summary>x Wᵀ + b with the parameters <c>name.weight</c> and <c>name.bias</c>.</summary>
+    T Linear(string name, T input);
+
+    /// <summary>x Wᵀ + b, of any two parameters.</summary>
+    /// <param name="weight">Name of a parameter. [outputs, inputs]</param>
+    /// <param name="bias">Name of a parameter, or <see langword="null"/> for none. [outputs]</param>
+    /// <param name="input">[count, inputs]</param>
+    /// <returns>[count, outputs]</returns>
+    T Linear(string weight, string? bias, T input);
+
+    /// <summary>Layer normalization over the last axis, with the parameters <c>name.weight</c> and <c>name.bias</c>.</summary>
+    T Normalize(string name, T input, double epsilon);
+
+    /// <summary>A nonlinearity by its Hugging Face name: one of <see cref="Activations.Names"/>.</summary>
+    T Activate(string activation, T values);
+
+    /// <summary>The sum; axes of length 1, or missing in front, are repeated.</summary>
+    T Add(T left, T right);
+
+    /// <summary>Dropout while training; nothing otherwise.</summary>
+    T Drop(T values, double probability);
+
+    /// <summary>From [rows × queries, heads × size] to [rows, heads, queries, size].</summary>
+    T SplitHeads(T vectors, int headCount);
+
+    /// <summary>Scaled dot-product attention: softmax(q kᵀ · scale + bias) v over the tokens that are not padding.</summary>
+    /// <param name="query">[rows, heads, queries, size]</param>
+    /// <param name="key">[rows, heads, tokens, size]</param>
+    /// <param name="value">[rows, heads, tokens, size]</param>
+    /// <param name="scale">Usually 1/√size.</param>
+    /// <param name="dropout">Dropout of the weights.</param>
+    /// <param name="bias">Added to the scaled products, broadcast to [rows, heads, queries, tokens]; <see langword="null"/> for none.</param>
+    /// <returns>[rows × queries, heads × size]</returns>
+    T Attend(T query, T key, T value, double scale, double dropout, T? bias = null);
+}
