@@ -7,6 +7,7 @@ using FineTune.Training.Models;
 using FineTune.Training.Native;
 using FineTune.Training.Optimization;
 using FineTune.Training.Strategies;
+using FineTune.Training.Tasks.TextClassification;
 using FineTune.Training.Training;
 using FineTune.Training.Training.Watching;
 using static TorchSharp.torch;
@@ -82,9 +83,9 @@ internal static class TrainingBenchmark
             var labelErrors = new LabelErrorWatch(texts, Labels, ignore);
             var (history, best) = (new TrainingHistory(), new BestEvaluation("accuracy", 0, 0, parameters));
             observers = isWatched
-                ? [labelErrors, .. TrainingWatches.Create(plan, length, 60, onProcessor: true, Math.Log(2), Labels, [], history, best, ignore, ignore)]
+                ? [labelErrors, .. TrainingWatches.Create(plan, length, 60, onProcessor: true, Math.Log(2), history, best, ignore, ignore)]
                 : [];
-            objective = new ClassificationObjective(new TransformerModel(architecture, HeadKind.Sequence, parameters, productType), CPU, new Dropout(1), answers: isWatched ? labelErrors.Add : null);
+            objective = new ClassificationObjective(new TransformerModel(architecture, HeadKind.Sequence, parameters, productType), CPU, new Dropout(1), labelErrors: isWatched ? labelErrors : null);
             optimizer = new AdamW(parameters);
             steps = Trainer.Run(
                 optimizer,

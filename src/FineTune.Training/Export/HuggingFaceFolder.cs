@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Models;
+using FineTune.Training.Tasks;
 
 namespace FineTune.Training.Export;
 
@@ -25,16 +26,16 @@ internal static class HuggingFaceFolder
     /// <param name="baseModelDirectory">The base model, whose configuration and tokenizer are taken over.</param>
     /// <param name="architecture">The architecture of the trained model.</param>
     /// <param name="weights">The trained weights by their Hugging Face names.</param>
-    /// <param name="labels">The labels; the position is the logit's index.</param>
+    /// <param name="task">The task: its head, and the names of the outputs.</param>
     public static void Write(
         string directory,
         string baseModelDirectory,
         Architecture architecture,
         IReadOnlyList<(WeightInfo Info, ReadOnlyMemory<float> Values)> weights,
-        IReadOnlyList<string> labels)
+        ITrainingTask task)
     {
         Directory.CreateDirectory(directory);
-        File.WriteAllText(Path.Combine(directory, "config.json"), Configuration(Path.Combine(baseModelDirectory, "config.json"), architecture, labels));
+        File.WriteAllText(Path.Combine(directory, "config.json"), Configuration(Path.Combine(baseModelDirectory, "config.json"), architecture, task));
         SafetensorsWriter.Write(Path.Combine(directory, "model.safetensors"), weights, new Dictionary<string, string> { ["format"] = "pt" });
         foreach (var name in TokenizerFiles)
         {
@@ -47,7 +48,7 @@ internal static class HuggingFaceFolder
         }
     }
 
-    private static string Configuration(string baseConfigFile, Architecture architecture, IReadOnlyList<string> labels)
+    private static string Configuration(string baseConfigFile, Architecture architecture, ITrainingTask task)
     {
         var root = JsonNode.Parse(File.ReadAllBytes(baseConfigFile))!.AsObject();
         foreach (var key in KeysOfTheBase)
@@ -57,21 +58,37 @@ internal static class HuggingFaceFolder
 
         var byIndex = new JsonObject();
         var byLabel = new JsonObject();
-        for (var index = 0; index < labels.Count; index++)
+        for (var index = 0; index < task.Labels.Count; index++)
         {
-            byIndex[index.ToString(CultureInfo.InvariantCulture)] = labels[index];
-            byLabel[labels[index]] = index;
+            byIndex[index.ToString(CultureInfo.InvariantCulture)] = task.Labels[index];
+            byLabel[task.Labels[index]] = index;
         }
 
-        root["architectures"] = new JsonArray($"{architecture.ClassPrefix}ForSequenceClassification");
-        root["problem_type"] = "single_label_classification";
-        root["id2label"] = byIndex;
-        root["label2id"] = byLabel;
+        root["architectures"] = new JsonArray(architecture.ClassPrefix + HeadClass(task.Head));
+        Set("problem_type", task.ProblemType);
+        Set("id2label", task.Labels.Count > 0 ? byIndex : null);
+        Set("label2id", task.Labels.Count > 0 ? byLabel : null);
         // Older releases of transformers read only this name of the key; newer ones read both.
         root["torch_dtype"] = "float32";
 
         // In the order of their names, as transformers writes them, wherever the base model had them.
         var sorted = new JsonObject(root.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
         return sorted.ToJsonString(Indented) + "\n";
+
+        void Set(string key, JsonNode? value)
+        {
+            root.Remove(key);
+            if (value is not null)
+            {
+                root[key] = value;
+            }
+        }
     }
+
+    private static string HeadClass(HeadKind head) => head switch
+    {
+        HeadKind.Sequence => "ForSequenceClassification",
+        HeadKind.Token => "ForTokenClassification",
+        _ => "ForMaskedLM",
+    };
 }

@@ -10,11 +10,17 @@ namespace FineTune.Training.Models;
 internal sealed record TokenBatch(Tensor InputIds, Tensor? AttentionMask, Tensor? SegmentIds = null, Tensor? WantedTokens = null)
 {
     /// <summary>Makes a batch of rows; shorter ones are filled up to the longest.</summary>
-    public static TokenBatch Of(IReadOnlyList<int[]> rows, int paddingId, Device device)
+    /// <param name="rows">The token ids of each row.</param>
+    /// <param name="paddingId">The id that fills a row up.</param>
+    /// <param name="device">Where the model lies.</param>
+    /// <param name="segments">The segment ids of each row, as many as its token ids; <see langword="null"/> for none at all.</param>
+    /// <param name="wanted">The wanted tokens of each row; <see langword="null"/> for all.</param>
+    public static TokenBatch Of(IReadOnlyList<int[]> rows, int paddingId, Device device, IReadOnlyList<int[]>? segments = null, IReadOnlyList<IReadOnlyList<int>>? wanted = null)
     {
         var length = rows.Max(row => row.Length);
         var ids = new long[rows.Count * length];
         var real = new bool[ids.Length];
+        var segmentIds = segments is null ? null : new long[ids.Length];
         var padded = false;
         for (var row = 0; row < rows.Count; row++)
         {
@@ -24,12 +30,21 @@ internal sealed record TokenBatch(Tensor InputIds, Tensor? AttentionMask, Tensor
                 var at = (row * length) + column;
                 real[at] = column < tokens.Length;
                 ids[at] = real[at] ? tokens[column] : paddingId;
+                if (segmentIds is not null && real[at])
+                {
+                    segmentIds[at] = segments![row][column];
+                }
             }
 
             padded |= tokens.Length < length;
         }
 
         long[] shape = [rows.Count, length];
-        return new(tensor(ids, shape, device: device), padded ? tensor(real, shape, device: device) : null);
+        long[]? positions = wanted is null ? null : [.. wanted.SelectMany((places, row) => places.Select(place => ((long)row * length) + place))];
+        return new(
+            tensor(ids, shape, device: device),
+            padded ? tensor(real, shape, device: device) : null,
+            segmentIds is null ? null : tensor(segmentIds, shape, device: device),
+            positions is null ? null : tensor(positions, device: device));
     }
 }

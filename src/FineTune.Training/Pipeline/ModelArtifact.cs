@@ -2,15 +2,12 @@ using FineTune.Core.Fingerprints;
 using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
-using FineTune.Runtime;
 using FineTune.Runtime.Packaging;
 using FineTune.Runtime.Tokenization;
 using FineTune.Training.Checkpoints;
-using FineTune.Training.Data;
-using FineTune.Training.Evaluation;
-using FineTune.Training.Evaluation.Baselines;
 using FineTune.Training.Export;
 using FineTune.Training.Models;
+using FineTune.Training.Tasks;
 
 namespace FineTune.Training.Pipeline;
 
@@ -32,24 +29,22 @@ internal static class ModelArtifact
     /// <summary>All that an app needs, in one file.</summary>
     public const string PackageFile = "model.ftmodel";
 
-    private const string Evaluating = "evaluating the exported model";
-    private const int RowsBetweenReports = 512;
     private const double BytesPerMegabyte = 1e6;
 
     /// <summary>Writes the graph, the vocabulary, the manifest and the package into <paramref name="directory"/>.</summary>
     /// <param name="directory">The new entry's folder.</param>
     /// <param name="trainingDirectory">The folder of the training's entry.</param>
-    /// <param name="maxLength">Longest input in tokens.</param>
-    /// <param name="labels">The labels.</param>
+    /// <param name="training">The training that is exported.</param>
+    /// <param name="task">The task.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="fingerprint">The plan's fingerprints.</param>
-    public static void Export(string directory, string trainingDirectory, int maxLength, IReadOnlyList<string> labels, TrainingPlan plan, FingerprintPair fingerprint)
+    public static void Export(string directory, string trainingDirectory, TrainingArtifact training, ITrainingTask task, TrainingPlan plan, FingerprintPair fingerprint)
     {
         var huggingFace = Path.Combine(trainingDirectory, TrainingArtifact.HuggingFaceDirectory);
         using (var graph = File.Create(Path.Combine(directory, GraphFile)))
         {
-            OnnxExport.Write(
-                Architectures.Read(Path.Combine(huggingFace, "config.json")), HeadKind.Sequence, labels.Count, hasSegments: false, ReadWeights(Path.Combine(huggingFace, "model.safetensors")), graph);
+            var architecture = Architectures.Read(Path.Combine(huggingFace, "config.json"));
+            OnnxExport.Write(architecture, task.Head, task.OutputCount(architecture.Config), task.HasPairs, ReadWeights(Path.Combine(huggingFace, "model.safetensors")), graph);
         }
 
         var tokenizer = TextTokenizer.FromHuggingFaceFolder(huggingFace, out var settings);
@@ -63,14 +58,14 @@ internal static class ModelArtifact
             FormatVersion = ModelManifest.CurrentFormatVersion,
             Name = NeutralName(fingerprint),
             Task = plan.Task,
-            Labels = labels,
-            MaxLength = maxLength,
+            Labels = task.Labels,
+            MaxLength = training.MaxLength,
             Tokenizer = settings,
             TrainingFingerprint = fingerprint.Training,
             ExportFingerprint = fingerprint.Export,
             Files = new[] { GraphFile }.Concat(settings.Files).ToDictionary(file => file, file => ContentHash.OfFile(Path.Combine(directory, file))),
         };
-        File.WriteAllText(Path.Combine(directory, ManifestFile), CoreJson.Write(manifest, indented: true));
+        File.WriteAllText(Path.Combine(directory, ManifestFile), CoreJson.Write(task.Describe(manifest, training.ValidationOutputs), indented: true));
         using var package = File.Create(Path.Combine(directory, PackageFile));
         ModelPackage.Write(directory, package);
     }
@@ -81,37 +76,24 @@ internal static class ModelArtifact
     /// </summary>
     /// <param name="directory">The folder that <see cref="Export"/> wrote.</param>
     /// <param name="training">The training that was exported.</param>
-    /// <param name="data">The rows.</param>
+    /// <param name="task">The task with its rows.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="fingerprint">The plan's fingerprints.</param>
     /// <param name="progress">Begins phases, and is told the share of the rows that is done.</param>
     /// <param name="cancellation">Cancels between batches and baselines.</param>
-    public static void Evaluate(string directory, TrainingArtifact training, ClassificationData data, TrainingPlan plan, FingerprintPair fingerprint, PhaseProgress progress, CancellationToken cancellation)
+    public static void Evaluate(string directory, TrainingArtifact training, ITrainingTask task, TrainingPlan plan, FingerprintPair fingerprint, PhaseProgress progress, CancellationToken cancellation)
     {
-        progress.Begin(Evaluating, end: 0.99);
-        using var classifier = TextClassifier.Load(Path.Combine(directory, PackageFile));
-        double total = data.Validation.Count + data.Test.Count;
-        var validationLogits = Logits(classifier, data.Validation, done => progress.Report(Evaluating, done / total), cancellation);
-        ExportParity.Check(training.ValidationLogits, validationLogits, [.. data.Validation.Select(row => row.Origin)]);
-
-        var (evaluatedOn, rows, logits) = data.Test.Count == 0
-            ? ("validation", data.Validation, validationLogits)
-            : ("test", data.Test, Logits(classifier, data.Test, done => progress.Report(Evaluating, (data.Validation.Count + done) / total), cancellation));
-        int[] expected = [.. rows.Select(row => row.Label)];
-        var result = ClassificationEvaluation.Compute(expected, logits, data.Labels);
-
-        progress.Begin("computing baselines", end: 1);
-        var baselines = BaselineComparison.MeasureAll(data.Train, rows, data.Labels.Count, cancellation);
+        var evaluation = task.Evaluate(Path.Combine(directory, PackageFile), training.ValidationOutputs, progress, cancellation);
         var metrics = new MetricsDocument
         {
             Task = plan.Task.ToString(),
-            EvaluatedOn = evaluatedOn,
-            Rows = rows.Count,
-            Metrics = new Dictionary<string, double>([.. result.Metrics, .. BaselineComparison.Gains(result.Metrics, baselines), KeyValuePair.Create("size.mb", SizeInMegabytes(directory))]),
-            Intervals = result.Intervals,
-            Baseline = baselines,
-            ConfusionMatrix = result.ConfusionMatrix,
-            Labels = data.Labels,
+            EvaluatedOn = evaluation.EvaluatedOn,
+            Rows = evaluation.Rows,
+            Metrics = new Dictionary<string, double>([.. evaluation.Metrics, KeyValuePair.Create("size.mb", SizeInMegabytes(directory))]),
+            Intervals = evaluation.Intervals,
+            Baseline = evaluation.Baselines,
+            ConfusionMatrix = evaluation.ConfusionMatrix,
+            Labels = task.Labels,
             Training = training.Summary,
             Fingerprint = fingerprint,
         };
@@ -122,19 +104,6 @@ internal static class ModelArtifact
     private static string NeutralName(FingerprintPair fingerprint) => $"model-{fingerprint.Export[..12]}";
 
     private static double SizeInMegabytes(string directory) => new FileInfo(Path.Combine(directory, PackageFile)).Length / BytesPerMegabyte;
-
-    private static List<IReadOnlyList<float>> Logits(TextClassifier classifier, IReadOnlyList<LabelledText> rows, Action<int> progress, CancellationToken cancellation)
-    {
-        var logits = new List<IReadOnlyList<float>>(rows.Count);
-        foreach (var batch in rows.Chunk(RowsBetweenReports))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            logits.AddRange(classifier.Predict(batch.Select(row => row.Text)).Select(prediction => prediction.Logits));
-            progress(logits.Count);
-        }
-
-        return logits;
-    }
 
     private static Dictionary<string, (WeightInfo Info, ReadOnlyMemory<float> Values)> ReadWeights(string path)
     {

@@ -5,9 +5,8 @@ using FineTune.Core.Store;
 using FineTune.Core.Worker;
 using FineTune.Runtime.Tokenization;
 using FineTune.Training.Checkpoints;
-using FineTune.Training.Data;
 using FineTune.Training.Native;
-using FineTune.Training.Training;
+using FineTune.Training.Tasks;
 
 namespace FineTune.Training.Pipeline;
 
@@ -41,17 +40,17 @@ internal static class ModelPipeline
         }
 
         progress.Begin("reading the data", end: 0.03);
-        var data = ClassificationDataReader.Read(request.Plan, progress.Report);
+        var task = TrainingTasks.Read(request.Plan, progress.Report);
         RequireSame(fingerprint, ComputeFingerprint(request));
         cancellation.ThrowIfCancellationRequested();
 
-        var training = foundTraining ?? Train(request, data, fingerprint, store, progress, cancellation);
-        var model = found ?? Export(request, data, training, fingerprint, store, progress, cancellation);
+        var training = foundTraining ?? Train(request, task, fingerprint, store, progress, cancellation);
+        var model = found ?? Export(request, task, training, fingerprint, store, progress, cancellation);
         progress.Complete(model.Directory);
         return new PipelineResult(model, training, fingerprint, Trained: foundTraining is null);
     }
 
-    private static StoreEntry Train(WorkerRequest request, ClassificationData data, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, CancellationToken cancellation)
+    private static StoreEntry Train(WorkerRequest request, ITrainingTask task, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, CancellationToken cancellation)
     {
         progress.Begin("loading libtorch and the base model", end: 0.05);
         LibTorch.Load(request.LibTorchDirectory);
@@ -59,21 +58,30 @@ internal static class ModelPipeline
 
         progress.Begin("training", end: 0.95);
         var checkpoints = new CheckpointFolder(store.CheckpointDirectory(fingerprint.Training));
-        var trained = ClassificationTraining.Run(request.Plan, request.BaseModelDirectory, data, tokenizer, checkpoints, step => progress.Report(step.Message, step.Fraction), progress.Report, cancellation);
+        var trained = task.Train(new TrainingContext
+        {
+            Plan = request.Plan,
+            BaseModelDirectory = request.BaseModelDirectory,
+            Tokenizer = tokenizer,
+            Checkpoints = checkpoints,
+            Progress = step => progress.Report(step.Message, step.Fraction),
+            Report = progress.Report,
+            Cancellation = cancellation,
+        });
         cancellation.ThrowIfCancellationRequested();
-        var entry = store.AddTraining(fingerprint.Training, directory => TrainingArtifact.Write(directory, request.BaseModelDirectory, trained, data.Labels));
+        var entry = store.AddTraining(fingerprint.Training, directory => TrainingArtifact.Write(directory, request.BaseModelDirectory, trained, task));
         checkpoints.Delete();
         return entry;
     }
 
-    private static StoreEntry Export(WorkerRequest request, ClassificationData data, StoreEntry training, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, CancellationToken cancellation)
+    private static StoreEntry Export(WorkerRequest request, ITrainingTask task, StoreEntry training, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, CancellationToken cancellation)
     {
         var artifact = TrainingArtifact.Read(training.Directory);
         return store.AddModel(fingerprint.Export, directory =>
         {
             progress.Begin("exporting the model", end: 0.97);
-            ModelArtifact.Export(directory, training.Directory, artifact.MaxLength, data.Labels, request.Plan, fingerprint);
-            ModelArtifact.Evaluate(directory, artifact, data, request.Plan, fingerprint, progress, cancellation);
+            ModelArtifact.Export(directory, training.Directory, artifact, task, request.Plan, fingerprint);
+            ModelArtifact.Evaluate(directory, artifact, task, request.Plan, fingerprint, progress, cancellation);
             cancellation.ThrowIfCancellationRequested();
         });
     }

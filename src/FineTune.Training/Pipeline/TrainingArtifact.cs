@@ -4,13 +4,14 @@ using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Export;
+using FineTune.Training.Tasks;
 using FineTune.Training.Training;
 
 namespace FineTune.Training.Pipeline;
 
 /// <summary>
 /// What a training leaves in the store, enough to export it again without the engine: <c>huggingface/</c>, <c>training.json</c>, and the
-/// logits that training computed for the validation rows, to which every export is held.
+/// outputs that training computed for the validation rows, to which every export is held.
 /// </summary>
 internal sealed record TrainingArtifact
 {
@@ -18,8 +19,9 @@ internal sealed record TrainingArtifact
     public const string HuggingFaceDirectory = "huggingface";
 
     private const string DescriptionFile = "training.json";
-    private const string LogitsFile = "validation-logits.safetensors";
-    private const string LogitsName = "logits";
+    private const string OutputsFile = "validation-outputs.safetensors";
+    private const string OutputsName = "outputs";
+    private const string LengthsName = "lengths";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>Longest input in tokens.</summary>
@@ -28,17 +30,20 @@ internal sealed record TrainingArtifact
     /// <summary>What the training cost.</summary>
     public required TrainingSummary Summary { get; init; }
 
-    /// <summary>Logits of the kept weights for each validation row.</summary>
-    public required IReadOnlyList<IReadOnlyList<float>> ValidationLogits { get; init; }
+    /// <summary>What the kept weights say about each validation row.</summary>
+    public required IReadOnlyList<IReadOnlyList<float>> ValidationOutputs { get; init; }
 
     /// <summary>Writes a finished training into the folder of a store entry.</summary>
-    public static void Write(string directory, string baseModelDirectory, TrainedModel model, IReadOnlyList<string> labels)
+    public static void Write(string directory, string baseModelDirectory, TrainedModel model, ITrainingTask task)
     {
-        HuggingFaceFolder.Write(Path.Combine(directory, HuggingFaceDirectory), baseModelDirectory, model.Architecture, model.Weights, labels);
+        HuggingFaceFolder.Write(Path.Combine(directory, HuggingFaceDirectory), baseModelDirectory, model.Architecture, model.Weights, task);
 
-        var logits = model.EvaluationLogits.SelectMany(row => row).ToArray();
-        var shape = new WeightInfo(LogitsName, WeightType.Float32, [model.EvaluationLogits.Count, labels.Count]);
-        SafetensorsWriter.Write(Path.Combine(directory, LogitsFile), [(shape, logits)], metadata: null);
+        var outputs = model.ValidationOutputs.SelectMany(row => row).ToArray();
+        var lengths = model.ValidationOutputs.Select(row => (float)row.Count).ToArray();
+        SafetensorsWriter.Write(
+            Path.Combine(directory, OutputsFile),
+            [(new WeightInfo(OutputsName, WeightType.Float32, [outputs.Length]), outputs), (new WeightInfo(LengthsName, WeightType.Float32, [lengths.Length]), lengths)],
+            metadata: null);
 
         var description = new JsonObject { ["maxLength"] = model.MaxLength, ["summary"] = JsonNode.Parse(CoreJson.Write(model.Summary)) };
         File.WriteAllText(Path.Combine(directory, DescriptionFile), description.ToJsonString(Indented) + "\n");
@@ -52,17 +57,20 @@ internal sealed record TrainingArtifact
         {
             MaxLength = (int)description["maxLength"]!,
             Summary = CoreJson.ReadTrainingSummary(description["summary"]!.ToJsonString()),
-            ValidationLogits = ReadLogits(Path.Combine(directory, LogitsFile)),
+            ValidationOutputs = ReadOutputs(Path.Combine(directory, OutputsFile)),
         };
     }
 
-    private static List<IReadOnlyList<float>> ReadLogits(string path)
+    private static IReadOnlyList<IReadOnlyList<float>> ReadOutputs(string path)
     {
         using var file = SafetensorsFile.Open(path);
-        var info = file.Weights[LogitsName];
-        var values = new float[info.ElementCount];
-        file.ReadFloat32(LogitsName, values);
-        var columns = (int)info.Shape[1];
-        return [.. values.Chunk(columns)];
+        return RaggedRows.Split(Read(OutputsName), Read(LengthsName));
+
+        float[] Read(string name)
+        {
+            var values = new float[file.Weights[name].ElementCount];
+            file.ReadFloat32(name, values);
+            return values;
+        }
     }
 }

@@ -22,8 +22,8 @@ internal sealed class BestEvaluation(string metric, int patience, double minimum
     /// <summary>The epoch of the best evaluation.</summary>
     public double Epoch { get; private set; }
 
-    /// <summary>The logits of the best evaluation.</summary>
-    public IReadOnlyList<IReadOnlyList<float>> Logits { get; private set; } = [];
+    /// <summary>The outputs of the best evaluation for each validation row.</summary>
+    public IReadOnlyList<IReadOnlyList<float>> Outputs { get; private set; } = [];
 
     /// <inheritdoc/>
     public bool WantsToEnd => patience > 0 && sinceBest >= patience;
@@ -45,7 +45,7 @@ internal sealed class BestEvaluation(string metric, int patience, double minimum
         sinceBest = isBetter && !(improvement <= minimumImprovement) ? 0 : sinceBest + 1;
         if (isBetter)
         {
-            (best, Step, Epoch, Logits) = (value, evaluation.Step, evaluation.Epoch, evaluation.Logits);
+            (best, Step, Epoch, Outputs) = (value, evaluation.Step, evaluation.Epoch, evaluation.Outputs);
             weights = parameters.TakeSnapshot();
         }
     }
@@ -71,8 +71,8 @@ internal sealed class BestEvaluation(string metric, int patience, double minimum
         writer.Values["step"] = Step;
         writer.Values["epoch"] = Epoch;
         writer.Values["metric"] = double.IsNaN(best) ? null : JsonValue.Create(best);
-        writer.Values["labels"] = Logits[0].Count;
-        writer.Add("logits", [.. Logits.SelectMany(row => row)]);
+        writer.Add("outputs", [.. Outputs.SelectMany(row => row)]);
+        writer.Add("lengths", [.. Outputs.Select(row => (float)row.Count)]);
         for (var buffer = 0; buffer < weights.Count; buffer++)
         {
             writer.Add($"weights.{buffer}", weights[buffer]);
@@ -83,7 +83,7 @@ internal sealed class BestEvaluation(string metric, int patience, double minimum
     public void Load(TrainingStateReader reader)
     {
         sinceBest = (int)reader.Values["sinceBest"]!;
-        if (!reader.Has("logits"))
+        if (!reader.Has("outputs"))
         {
             return;
         }
@@ -91,7 +91,7 @@ internal sealed class BestEvaluation(string metric, int patience, double minimum
         Step = (int)reader.Values["step"]!;
         Epoch = (double)reader.Values["epoch"]!;
         best = (double?)reader.Values["metric"] ?? double.NaN;
-        Logits = [.. reader.Read("logits").Chunk((int)reader.Values["labels"]!)];
+        Outputs = RaggedRows.Split(reader.Read("outputs"), reader.Read("lengths"));
         weights = [.. parameters.TakeSnapshot().Select((_, buffer) => reader.Read($"weights.{buffer}"))];
     }
 }

@@ -19,6 +19,6 @@ internal sealed record TrainedModel
     /// <summary>What the training cost.</summary>
     public required TrainingSummary Summary { get; init; }
 
-    /// <summary>The kept weights' logits for each validation row.</summary>
-    public required IReadOnlyList<IReadOnlyList<float>> EvaluationLogits { get; init; }
+    /// <summary>What the kept weights say about each validation row.</summary>
+    public required IReadOnlyList<IReadOnlyList<float>> ValidationOutputs { get; init; }
 }

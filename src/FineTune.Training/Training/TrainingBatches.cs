@@ -10,7 +10,8 @@ internal static class TrainingBatches
     /// <param name="plan">Batch size, accumulation and seed.</param>
     /// <param name="stepsPerEpoch">Steps of one pass.</param>
     /// <param name="firstStep">Steps to skip, without making them.</param>
-    public static IEnumerable<IReadOnlyList<IReadOnlyList<EncodedText>>> From(IReadOnlyList<EncodedText> rows, TrainingPlan plan, int stepsPerEpoch, int firstStep)
+    public static IEnumerable<IReadOnlyList<IReadOnlyList<TRow>>> From<TRow>(IReadOnlyList<TRow> rows, TrainingPlan plan, int stepsPerEpoch, int firstStep)
+        where TRow : EncodedRow
     {
         int[] lengths = [.. rows.Select(row => row.Tokens.Length)];
         var skipped = firstStep % stepsPerEpoch;

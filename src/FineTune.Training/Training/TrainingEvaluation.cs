@@ -4,5 +4,5 @@ namespace FineTune.Training.Training;
 /// <param name="Step">Steps done.</param>
 /// <param name="Epoch">Passes over the training rows done, with fractions.</param>
 /// <param name="Metrics">The metrics by name.</param>
-/// <param name="Logits">The logits of each validation row.</param>
-internal sealed record TrainingEvaluation(int Step, double Epoch, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<IReadOnlyList<float>> Logits);
+/// <param name="Outputs">What the model says about each validation row.</param>
+internal sealed record TrainingEvaluation(int Step, double Epoch, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<IReadOnlyList<float>> Outputs);

@@ -38,7 +38,7 @@ internal sealed class TrainingMemory
     /// <param name="config">The shape of the model.</param>
     /// <param name="parameters">Its parameters, and which of them are trained sooner or later.</param>
     /// <param name="texts">The training rows.</param>
-    public TrainingMemory(TrainingPlan plan, EncoderConfig config, ParameterSet parameters, IReadOnlyList<EncodedText> texts)
+    public TrainingMemory(TrainingPlan plan, EncoderConfig config, ParameterSet parameters, IReadOnlyList<EncodedRow> texts)
     {
         (this.plan, this.config) = (plan, config);
         var trained = parameters.Definitions.Where(definition => parameters.Groups[definition.Name].Trainable).ToList();

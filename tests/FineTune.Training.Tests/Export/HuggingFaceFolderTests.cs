@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
+using FineTune.Core.Specification;
 using FineTune.Training.Checkpoints;
+using FineTune.Training.Data;
 using FineTune.Training.Export;
 using FineTune.Training.Models;
+using FineTune.Training.Tasks.TextClassification;
 
 namespace FineTune.Training.Tests.Export;
 
@@ -92,7 +95,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     private string Write(string name, string? baseModel = null)
     {
         var folder = Path.Combine(directory, name);
-        HuggingFaceFolder.Write(folder, baseModel ?? TinyBert.Directory, TinyBert.Architecture, [.. TinyBert.Weights.Values], Labels);
+        HuggingFaceFolder.Write(folder, baseModel ?? TinyBert.Directory, TinyBert.Architecture, [.. TinyBert.Weights.Values], new TextClassificationTask(new TrainingPlan { Name = "Test" }, new ClassificationData { Labels = Labels, Train = [], Validation = [], Test = [] }));
         return folder;
     }
 

@@ -16,8 +16,8 @@ public sealed class BertTests
         var reference = json.RootElement.EnumerateArray().ToArray();
         EncodedText[] rows = [.. reference.Select(row => new EncodedText(Integers(row.GetProperty("ids")), 0))];
 
-        var batched = ClassifierPrediction.Logits(model, CPU, rows, batchSize: 8, TestContext.Current.CancellationToken);
-        var single = ClassifierPrediction.Logits(model, CPU, rows, batchSize: 1, TestContext.Current.CancellationToken);
+        var batched = RowOutputs.Compute(model, CPU, rows, batchSize: 8, select: null, TestContext.Current.CancellationToken);
+        var single = RowOutputs.Compute(model, CPU, rows, batchSize: 1, select: null, TestContext.Current.CancellationToken);
 
         for (var row = 0; row < rows.Length; row++)
         {

@@ -3,6 +3,7 @@ using FineTune.Core.Specification;
 using FineTune.Training.Data;
 using FineTune.Training.Native;
 using FineTune.Training.Tests.Models;
+using FineTune.Training.Tasks.TextClassification;
 using FineTune.Training.Training;
 
 namespace FineTune.Training.Tests.Training;
@@ -35,7 +36,7 @@ public sealed class ClassificationTrainingTests
         var trained = Train(Plan with { Epochs = 6 });
 
         var data = Data();
-        var right = trained.EvaluationLogits.Zip(data.Validation).Count(pair => pair.First.ToArray().AsSpan().IndexOf(pair.First.Max()) == pair.Second.Label);
+        var right = trained.ValidationOutputs.Zip(data.Validation).Count(pair => pair.First.ToArray().AsSpan().IndexOf(pair.First.Max()) == pair.Second.Label);
         Assert.True(right > 0.5 * data.Validation.Count, $"{right} of {data.Validation.Count} right");
         Assert.Equal(150, trained.Summary.Steps);
         Assert.Equal(6, trained.Summary.Epochs);

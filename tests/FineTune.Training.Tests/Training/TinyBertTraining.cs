@@ -4,6 +4,8 @@ using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Data;
+using FineTune.Training.Tasks;
+using FineTune.Training.Tasks.TextClassification;
 using FineTune.Training.Tests.Models;
 using FineTune.Training.Training;
 
@@ -30,16 +32,17 @@ internal static class TinyBertTraining
         Action<Diagnostic>? report = null,
         CancellationToken? cancellation = null,
         params IReadOnlyList<ITrainingObserver> onlookers)
-        => ClassificationTraining.Run(
-            plan,
-            TinyBertFolder.Directory,
-            data ?? Data(),
-            TinyBertFolder.Tokenizer,
-            new CheckpointFolder(checkpoints ?? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())),
-            progress ?? (_ => { }),
-            report ?? (_ => { }),
-            cancellation ?? TestContext.Current.CancellationToken,
-            onlookers);
+        => new TextClassificationTask(plan, data ?? Data()).Train(new TrainingContext
+        {
+            Plan = plan,
+            BaseModelDirectory = TinyBertFolder.Directory,
+            Tokenizer = TinyBertFolder.Tokenizer,
+            Checkpoints = new CheckpointFolder(checkpoints ?? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())),
+            Progress = progress ?? (_ => { }),
+            Report = report ?? (_ => { }),
+            Cancellation = cancellation ?? TestContext.Current.CancellationToken,
+            Onlookers = onlookers,
+        });
 
     public static byte[] Bytes(TrainedModel model)
         => [.. model.Weights.SelectMany(weight => MemoryMarshal.AsBytes(weight.Values.Span).ToArray())];

@@ -4,6 +4,7 @@ using FineTune.Training.Models;
 using FineTune.Training.Optimization;
 using FineTune.Training.Strategies;
 using FineTune.Training.Tests.Models;
+using FineTune.Training.Tasks.TextClassification;
 using FineTune.Training.Training;
 using TorchSharp;
 using static TorchSharp.torch;

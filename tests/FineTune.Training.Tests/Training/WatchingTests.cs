@@ -2,6 +2,7 @@ using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 using FineTune.Training.Data;
 using FineTune.Training.Tests.Models;
+using FineTune.Training.Tasks.TextClassification;
 using FineTune.Training.Training;
 using FineTune.Training.Training.Watching;
 using TorchSharp;

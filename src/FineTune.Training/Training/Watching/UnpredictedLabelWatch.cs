@@ -14,7 +14,7 @@ internal sealed class UnpredictedLabelWatch(TrainingPlan plan, IReadOnlyList<str
     /// <inheritdoc/>
     public void OnEnd()
     {
-        var answered = best.Logits.Select(row => row.ToArray().AsSpan().IndexOf(row.Max())).ToHashSet();
+        var answered = best.Outputs.Select(row => row.ToArray().AsSpan().IndexOf(row.Max())).ToHashSet();
         (string Label, int Rows)[] never = [.. labels.Select((label, index) => (label, Rows: expected.Count(row => row == index), index)).Where(label => label.Rows >= FewestRows && !answered.Contains(label.index)).Select(label => (label.label, label.Rows))];
         if (never.Length > 0)
         {

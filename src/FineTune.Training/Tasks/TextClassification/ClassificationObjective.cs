@@ -1,18 +1,18 @@
+using FineTune.Training.Checkpoints;
 using FineTune.Training.Models;
+using FineTune.Training.Training;
+using FineTune.Training.Training.Watching;
 using static TorchSharp.torch;
 
-namespace FineTune.Training.Training;
+namespace FineTune.Training.Tasks.TextClassification;
 
 /// <summary>Cross entropy of the labels, with label smoothing and class weights as <c>torch.nn.CrossEntropyLoss</c> has them.</summary>
-internal sealed class ClassificationObjective : ITrainingObjective<IReadOnlyList<EncodedText>>, IDisposable
+internal sealed class ClassificationObjective : TaskObjective<EncodedText>
 {
-    private readonly TransformerModel model;
-    private readonly Device device;
-    private readonly Dropout? dropout;
     private readonly double labelSmoothing;
     private readonly IReadOnlyList<double>? classWeights;
     private readonly Tensor? classWeightTensor;
-    private readonly Action<IReadOnlyList<EncodedText>, float[]>? answers;
+    private readonly LabelErrorWatch? labelErrors;
 
     /// <summary>Creates the objective.</summary>
     /// <param name="model">The classifier.</param>
@@ -20,16 +20,14 @@ internal sealed class ClassificationObjective : ITrainingObjective<IReadOnlyList
     /// <param name="dropout">Random numbers for dropout; <see langword="null"/> for none.</param>
     /// <param name="labelSmoothing">Share of the target probability that is spread over all labels.</param>
     /// <param name="classWeights">How much each class counts; <see langword="null"/> for all the same.</param>
-    /// <param name="answers">Receives each batch with its logits, row by row, as they are before the step.</param>
+    /// <param name="labelErrors">Looks at each batch with its logits, as they are before the step.</param>
     public ClassificationObjective(
-        TransformerModel model, Device device, Dropout? dropout, double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null, Action<IReadOnlyList<EncodedText>, float[]>? answers = null)
+        TransformerModel model, Device device, Dropout? dropout, double labelSmoothing = 0, IReadOnlyList<double>? classWeights = null, LabelErrorWatch? labelErrors = null)
+        : base(model, device, dropout)
     {
-        this.model = model;
-        this.device = device;
-        this.dropout = dropout;
         this.labelSmoothing = labelSmoothing;
         this.classWeights = classWeights;
-        this.answers = answers;
+        this.labelErrors = labelErrors;
         classWeightTensor = classWeights is null ? null : tensor(classWeights.Select(weight => (float)weight).ToArray(), device: device).DetachFromDisposeScope();
     }
 
@@ -58,20 +56,26 @@ internal sealed class ClassificationObjective : ITrainingObjective<IReadOnlyList
     }
 
     /// <inheritdoc/>
-    public int CountOf(IReadOnlyList<EncodedText> batch) => batch.Count;
+    public override IReadOnlyList<ITrainingState> States => labelErrors is null ? [] : [labelErrors];
 
     /// <inheritdoc/>
-    public double WeightOf(IReadOnlyList<EncodedText> batch) => classWeights is null ? batch.Count : batch.Sum(row => classWeights[row.Label]);
+    public override IReadOnlyList<ITrainingObserver> Observers => labelErrors is null ? [] : [labelErrors];
 
     /// <inheritdoc/>
-    public Tensor SummedLoss(IReadOnlyList<EncodedText> batch)
+    public override double WeightOf(IReadOnlyList<EncodedText> batch) => classWeights is null ? batch.Count : batch.Sum(row => classWeights[row.Label]);
+
+    /// <inheritdoc/>
+    public override void Dispose()
     {
-        var logits = model.Forward(TokenBatch.Of([.. batch.Select(row => row.Tokens)], model.Config.PaddingId, device), dropout); // [rows, labels]
-        var labels = tensor(batch.Select(row => (long)row.Label).ToArray(), device: device);                                // [rows]
-        answers?.Invoke(batch, logits.detach().cpu().data<float>().ToArray());
-        return nn.functional.cross_entropy(logits, labels, weight: classWeightTensor, reduction: nn.Reduction.Sum, label_smoothing: labelSmoothing);
+        base.Dispose();
+        classWeightTensor?.Dispose();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => classWeightTensor?.Dispose();
+    protected override Tensor SummedLoss(Tensor outputs, IReadOnlyList<EncodedText> batch)
+    {
+        var labels = tensor(batch.Select(row => (long)row.Label).ToArray(), device: Device); // [rows]
+        labelErrors?.Add(batch, outputs.detach().cpu().data<float>().ToArray());
+        return nn.functional.cross_entropy(outputs, labels, weight: classWeightTensor, reduction: nn.Reduction.Sum, label_smoothing: labelSmoothing);
+    }
 }

@@ -1,0 +1,9 @@
+namespace FineTune.Training.Tasks;
+
+/// <summary>An exported model as an app loads it.</summary>
+/// <typeparam name="TData">A row of the data.</typeparam>
+internal interface IExportedModel<in TData> : IDisposable
+{
+    /// <summary>What the model says about each row: the same numbers, in the same order, as training keeps.</summary>
+    IEnumerable<IReadOnlyList<float>> Outputs(IReadOnlyList<TData> rows);
+}

@@ -1,0 +1,140 @@
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Manifests;
+using FineTune.Core.Specification;
+using FineTune.Runtime.Tokenization;
+using FineTune.Training.Evaluation.Baselines;
+using FineTune.Training.Export;
+using FineTune.Training.Models;
+using FineTune.Training.Pipeline;
+using FineTune.Training.Training;
+using static TorchSharp.torch;
+
+namespace FineTune.Training.Tasks;
+
+/// <summary>What tasks have in common: rows are encoded, trained on, and judged through the exported model.</summary>
+/// <typeparam name="TData">A row of the data.</typeparam>
+/// <typeparam name="TRow">A row as the model sees it.</typeparam>
+/// <param name="plan">The resolved options.</param>
+/// <param name="rows">The rows.</param>
+internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskRows<TData> rows) : ITrainingTask
+    where TRow : EncodedRow
+{
+    private const string Evaluating = "evaluating the exported model";
+    private const int RowsBetweenReports = 512;
+
+    /// <inheritdoc/>
+    public abstract HeadKind Head { get; }
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyList<string> Labels { get; }
+
+    /// <inheritdoc/>
+    public virtual string? ProblemType => null;
+
+    /// <inheritdoc/>
+    public virtual bool HasPairs => false;
+
+    /// <summary>The resolved options.</summary>
+    public TrainingPlan Plan { get; } = plan;
+
+    /// <summary>The rows.</summary>
+    public TaskRows<TData> Rows { get; } = rows;
+
+    /// <inheritdoc/>
+    public virtual int OutputCount(EncoderConfig config) => Labels.Count;
+
+    /// <inheritdoc/>
+    public TrainedModel Train(TrainingContext context) => TaskTraining.Run(this, context);
+
+    /// <inheritdoc/>
+    public virtual ModelManifest Describe(ModelManifest manifest, IReadOnlyList<IReadOnlyList<float>> validationOutputs) => manifest;
+
+    /// <inheritdoc/>
+    public TaskEvaluation Evaluate(string packageFile, IReadOnlyList<IReadOnlyList<float>>? validationOutputs, PhaseProgress progress, CancellationToken cancellation)
+    {
+        progress.Begin(Evaluating, end: 0.99);
+        using var exported = OpenExported(packageFile);
+        double total = Rows.Validation.Count + Rows.Test.Count;
+        var done = 0;
+        IReadOnlyList<IReadOnlyList<float>> outputs = [];
+        if (validationOutputs is not null)
+        {
+            outputs = Run(Rows.Validation);
+            ExportParity.Check(validationOutputs, outputs, [.. Rows.Validation.Select(OriginOf)]);
+        }
+
+        var (evaluatedOn, judged) = Rows.Test.Count > 0 ? ("test", Rows.Test) : ("validation", Rows.Validation);
+        outputs = Rows.Test.Count > 0 ? Run(Rows.Test) : outputs;
+        var result = Judge(judged, outputs);
+
+        progress.Begin("computing baselines", end: 1);
+        var baselines = Rows.Train.Count > 0 ? MeasureBaselines(judged, cancellation) : new Dictionary<string, IReadOnlyDictionary<string, double>>();
+        return new TaskEvaluation
+        {
+            EvaluatedOn = evaluatedOn,
+            Rows = judged.Count,
+            Metrics = new Dictionary<string, double>([.. result.Metrics, .. BaselineComparison.Gains(result.Metrics, baselines)]),
+            Intervals = result.Intervals,
+            Baselines = baselines,
+            ConfusionMatrix = result.ConfusionMatrix,
+        };
+
+        List<IReadOnlyList<float>> Run(IReadOnlyList<TData> rows)
+        {
+            var all = new List<IReadOnlyList<float>>(rows.Count);
+            foreach (var batch in rows.Chunk(RowsBetweenReports))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                all.AddRange(exported.Outputs(batch));
+                progress.Report(Evaluating, (done += batch.Length) / total);
+            }
+
+            return all;
+        }
+    }
+
+    /// <summary>The number of tokens of a row, before any cut.</summary>
+    public abstract int CountTokens(TextTokenizer tokenizer, TData row);
+
+    /// <summary>A row as the model sees it.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="index">Its place among the rows to learn from, or to validate.</param>
+    /// <param name="maxLength">The longest input in tokens.</param>
+    public abstract TRow Encode(TextTokenizer tokenizer, TData row, int index, int maxLength);
+
+    /// <summary>The rows that choose the best evaluation, as the model sees them.</summary>
+    public virtual IReadOnlyList<TRow> EncodeValidation(TextTokenizer tokenizer, int maxLength) => [.. Rows.Validation.Select((row, index) => Encode(tokenizer, row, index, maxLength))];
+
+    /// <summary>What the training minimizes.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="device">Where it lies.</param>
+    /// <param name="dropout">Random numbers for dropout.</param>
+    /// <param name="training">The rows to learn from.</param>
+    /// <param name="warn">Receives, at the end, warnings that concern the model.</param>
+    public abstract TaskObjective<TRow> CreateObjective(TransformerModel model, Device device, Dropout dropout, IReadOnlyList<TRow> training, Action<Diagnostic> warn);
+
+    /// <summary>The loss of the best answer that does not look at the text; a model with a higher training loss has learned nothing.</summary>
+    public abstract double ChanceLoss(IReadOnlyList<TRow> training);
+
+    /// <summary>From the outputs of a batch to the numbers that are kept of each row or wanted token.</summary>
+    public virtual Tensor SelectOutputs(Tensor outputs, IReadOnlyList<TRow> batch) => outputs;
+
+    /// <summary>The metrics of the validation rows, without intervals.</summary>
+    public abstract IReadOnlyDictionary<string, double> Measure(IReadOnlyList<IReadOnlyList<float>> validationOutputs);
+
+    /// <summary>Watches that only this task has.</summary>
+    public virtual IEnumerable<ITrainingObserver> CreateWatches(BestEvaluation best, Action<Diagnostic> warn) => [];
+
+    /// <summary>Opens the exported model.</summary>
+    protected abstract IExportedModel<TData> OpenExported(string packageFile);
+
+    /// <summary>The metrics of the exported model, with intervals.</summary>
+    protected abstract TaskResult Judge(IReadOnlyList<TData> rows, IReadOnlyList<IReadOnlyList<float>> outputs);
+
+    /// <summary>What simple ways of answering reach.</summary>
+    protected abstract IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IReadOnlyList<TData> rows, CancellationToken cancellation);
+
+    /// <summary>Where a row stands.</summary>
+    protected abstract SourceLocation OriginOf(TData row);
+}
