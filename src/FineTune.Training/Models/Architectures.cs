@@ -9,6 +9,8 @@ internal static class Architectures
     private static readonly SortedDictionary<string, Func<ConfigKeys, Architecture>> ByModelType = new(StringComparer.Ordinal)
     {
         ["bert"] = Bert.Read,
+        ["deberta-v2"] = DebertaV2.Read,
+        ["modernbert"] = ModernBert.Read,
     };
 
     /// <summary>Reads the architecture of a base model from its <c>config.json</c>.</summary>
