@@ -177,6 +177,13 @@ internal sealed class OnnxOperations(
     public OnnxValue Table(string parameter) => new(Weight(parameter), Shape(parameter)[^1]);
 
     /// <inheritdoc/>
+    public OnnxValue RowByHead(string parameter, int headCount)
+    {
+        var size = Shape(parameter)[0] / headCount;
+        return new(Node("Reshape", $"{parameter}/by_head", [Weight(parameter), Integers(headCount, 1, size)]), size, headCount);
+    }
+
+    /// <inheritdoc/>
     public OnnxValue LinearByDistance(string weight, string? bias, OnnxValue table, IReadOnlyList<int> rows)
     {
         // All of the table depends on weights only, so that the runtime computes it once, when it opens the file.

@@ -9,7 +9,8 @@ internal static class Architectures
     private static readonly SortedDictionary<string, Func<ConfigKeys, Architecture>> ByModelType = new(StringComparer.Ordinal)
     {
         ["bert"] = Bert.Read,
-        ["deberta-v2"] = DebertaV2.Read,
+        ["deberta"] = Deberta.ReadFirstVersion,
+        ["deberta-v2"] = Deberta.ReadSecondVersion,
         ["modernbert"] = ModernBert.Read,
     };
 

@@ -87,8 +87,8 @@ internal interface IModelOperations<T>
     /// <summary>The product, value by value, of two of one shape.</summary>
     T Multiply(T left, T right);
 
-    /// <summary>Some columns: from [count, width] to [count, <paramref name="width"/>].</summary>
-    /// <param name="values">[count, width]</param>
+    /// <summary>Some columns: from […, width] to […, <paramref name="width"/>].</summary>
+    /// <param name="values">[…, width]</param>
     /// <param name="first">The first column.</param>
     /// <param name="width">Number of columns.</param>
     T Columns(T values, int first, int width);
@@ -105,6 +105,9 @@ internal interface IModelOperations<T>
 
     /// <summary>A whole parameter, as it is.</summary>
     T Table(string parameter);
+
+    /// <summary>A parameter that is added to the vectors of all heads side by side, in the form in which it is added to them apart: from [heads × size] to [heads, 1, size].</summary>
+    T RowByHead(string parameter, int headCount);
 
     /// <summary>x Wᵀ + b of the rows that the distances between the tokens have in a table.</summary>
     /// <param name="weight">Name of a parameter. [outputs, width]</param>

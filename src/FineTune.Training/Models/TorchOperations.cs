@@ -152,6 +152,9 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
     public Tensor Table(string parameter) => parameters[parameter];
 
     /// <inheritdoc/>
+    public Tensor RowByHead(string parameter, int headCount) => parameters[parameter].to(productType).view(headCount, 1, -1);
+
+    /// <inheritdoc/>
     public Tensor LinearByDistance(string weight, string? bias, Tensor table, IReadOnlyList<int> rows)
     {
         // Short texts have fewer distances than the table has rows: taking the rows first leaves less to multiply.

@@ -21,7 +21,7 @@ internal sealed class DistanceFamily
         Golden = JsonSerializer.Deserialize<Numbers>(File.ReadAllText(Path.Combine(Folder, "golden.json")), JsonSerializerOptions.Web)!;
     }
 
-    public static IReadOnlyList<string> Names { get; } = ["deberta-v3", "deberta-v2", "deberta-c2p", "deberta-p2c", "deberta-absolute", "modernbert-cls", "modernbert-mean"];
+    public static IReadOnlyList<string> Names { get; } = ["deberta-v3", "deberta-v2", "deberta-v1", "deberta-c2p", "deberta-p2c", "deberta-absolute", "modernbert-cls", "modernbert-mean"];
 
     public static string Root { get; } = Path.Combine(AppContext.BaseDirectory, "Models", "TestData", "DistanceFamilies");
 

@@ -162,6 +162,22 @@ public sealed class DistanceFamilyTests
 
     [Theory]
     [MemberData(nameof(Families))]
+    public void Products_in_sixteen_bits_give_nearly_the_same_logits_and_train(string name)
+    {
+        var family = new DistanceFamily(name);
+        using var parameters = family.Parameters(HeadKind.Sequence);
+        using var scope = NewDisposeScope();
+        var model = new TransformerModel(family.Architecture.With(family.Architecture.Config.WithDropout(0.1)), HeadKind.Sequence, parameters, ScalarType.BFloat16);
+        var batch = TokenBatch.Of(family.Golden.Rows, 0, CPU);
+
+        AssertClose(family.Golden.Sequence, [.. model.Forward(batch, dropout: null).data<float>().ToArray().Chunk(DistanceFamily.Labels)], 0.1f);
+
+        model.Forward(batch, new Dropout(1)).sum().backward();
+        Assert.All(parameters.Definitions, definition => Assert.True(parameters[definition.Name].grad!.isfinite().all().item<bool>()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
     public void The_parameters_that_decay_are_those_of_the_Trainer(string name)
     {
         var family = new DistanceFamily(name);
@@ -178,6 +194,7 @@ public sealed class DistanceFamilyTests
     [InlineData("deberta-v3", "deberta.encoder.layer.1.attention.output.LayerNorm.weight", "layer 1")]
     [InlineData("deberta-v3", "pooler.dense.weight", "head")]
     [InlineData("deberta-v2", "deberta.encoder.layer.0.attention.self.pos_key_proj.weight", "layer 0")]
+    [InlineData("deberta-v1", "deberta.encoder.layer.0.attention.self.q_bias", "layer 0")]
     [InlineData("modernbert-cls", "model.embeddings.tok_embeddings.weight", "embeddings")]
     [InlineData("modernbert-cls", "model.embeddings.norm.weight", "embeddings")]
     [InlineData("modernbert-cls", "model.layers.2.attn_norm.weight", "layer 2")]
@@ -250,6 +267,7 @@ public sealed class DistanceFamilyTests
     [Theory]
     [InlineData("deberta-v3", "conv_kernel_size", "3")]
     [InlineData("deberta-v3", "embedding_size", "8")]
+    [InlineData("deberta-v1", "talking_head", "true")]
     [InlineData("deberta-v3", "pos_att_type", "\"p2p\"")]
     [InlineData("deberta-v3", "norm_rel_ebd", "\"batch_norm\"")]
     [InlineData("deberta-v3", "tie_word_embeddings", "false")]

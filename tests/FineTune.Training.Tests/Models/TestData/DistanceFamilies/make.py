@@ -1,8 +1,8 @@
 """Makes the models of this folder (random weights, seeded) and their reference numbers with transformers and torch. See README.md."""
-import json, os, shutil
+import json, os, shutil, sys
 import torch
 from safetensors.torch import save_file
-from transformers import AutoModelForMaskedLM, AutoModelForSequenceClassification, AutoModelForTokenClassification, DebertaV2Config, ModernBertConfig, Trainer, logging
+from transformers import AutoModelForMaskedLM, AutoModelForSequenceClassification, AutoModelForTokenClassification, DebertaConfig, DebertaV2Config, ModernBertConfig, Trainer, logging
 
 logging.set_verbosity_error()
 LABELS, VOCABULARY, STEPS, RATE, DECAY = 3, 24, 10, 3e-3, 0.1
@@ -16,6 +16,7 @@ FAMILIES = {
     "deberta-v2": (DebertaV2Config(max_relative_positions=12, pos_att_type=["c2p", "p2c"], position_biased_input=True, type_vocab_size=2, pooler_hidden_act="tanh", layer_norm_eps=1e-6, **DEBERTA), {}),
     "deberta-c2p": (DebertaV2Config(position_buckets=6, max_relative_positions=40, pos_att_type=["c2p"], norm_rel_ebd="layer_norm", position_biased_input=False, hidden_act="gelu_new", **DEBERTA), {}),
     "deberta-p2c": (DebertaV2Config(position_buckets=8, pos_att_type=["p2c"], position_biased_input=False, **DEBERTA), {}),
+    "deberta-v1": (DebertaConfig(max_relative_positions=16, pos_att_type="c2p|p2c", position_biased_input=False, type_vocab_size=0, **DEBERTA), {}),
     "deberta-absolute": (DebertaV2Config(**(DEBERTA | dict(relative_attention=False))), {}),
     "modernbert-cls": (ModernBertConfig(num_hidden_layers=3, local_attention=8, **MODERN),
                        dict(layer_types=None, rope_parameters=None, global_attn_every_n_layers=3, global_rope_theta=160000.0, local_rope_theta=10000.0)),
@@ -124,5 +125,6 @@ def buckets():
 
 
 for name, (config, changes) in FAMILIES.items():
-    make(name, config, changes)
+    if not sys.argv[1:] or name in sys.argv[1:]:
+        make(name, config, changes)
 buckets()

@@ -3,8 +3,11 @@ using FineTune.Core.Diagnostics;
 namespace FineTune.Training.Models;
 
 /// <summary>What DeBERTa has beyond the common shape. The names in brackets are the keys of its <c>config.json</c>.</summary>
-internal sealed record DebertaV2Settings
+internal sealed record DebertaSettings
 {
+    /// <summary>Whether it is version 1 (<c>model_type</c>), which has one projection for queries, keys and values together.</summary>
+    public required bool IsFirstVersion { get; init; }
+
     /// <summary>Whether the embeddings hold absolute positions (<c>position_biased_input</c>).</summary>
     public required bool HasPositionEmbeddings { get; init; }
 
@@ -35,9 +38,9 @@ internal sealed record DebertaV2Settings
     /// <summary>Whether the head for masked tokens is BERT's (<c>legacy</c>), or DeBERTa's own.</summary>
     public required bool HasBertHead { get; init; }
 
-    /// <summary>Reads the keys. Keys that may be absent take the values of Hugging Face's <c>DebertaV2Config</c>.</summary>
+    /// <summary>Reads the keys. Keys that may be absent take the values of Hugging Face's <c>DebertaConfig</c> and <c>DebertaV2Config</c>.</summary>
     /// <exception cref="FineTuneException">FT2021: a value is impossible; FT2022: something that this release does not compute.</exception>
-    public static DebertaV2Settings Read(ConfigKeys keys, EncoderConfig config)
+    public static DebertaSettings Read(ConfigKeys keys, EncoderConfig config, bool isFirstVersion)
     {
         keys.Require("conv_kernel_size", !keys.Has("conv_kernel_size") || keys.Count("conv_kernel_size", 0, minimum: 0) == 0, "models without a convolution (0)");
         RequireSame("embedding_size", config.HiddenSize);
@@ -45,20 +48,24 @@ internal sealed record DebertaV2Settings
         RequireSame("attention_head_size", config.HeadSize);
         keys.Require("tie_word_embeddings", keys.Flag("tie_word_embeddings", true), "heads that share the word embeddings (true)");
 
-        var distanceNorm = keys.Text("norm_rel_ebd", "none").ToLowerInvariant();
+        keys.Require("talking_head", !keys.Flag("talking_head", false), "heads that attend on their own (false)");
+
+        // Version 1 has neither normalized distances nor buckets.
+        var distanceNorm = isFirstVersion ? "none" : keys.Text("norm_rel_ebd", "none").ToLowerInvariant();
         keys.Require("norm_rel_ebd", distanceNorm is "none" or "layer_norm", "none and layer_norm");
         var terms = ReadTerms(keys);
-        var buckets = keys.Count("position_buckets", -1, minimum: -1);
+        var buckets = isFirstVersion ? -1 : keys.Count("position_buckets", -1, minimum: -1);
         keys.Require("position_buckets", buckets != 1, "2 or more, and -1 for none");
         var longest = keys.Count("max_relative_positions", -1, minimum: -1) is var given and > 0 ? given : config.MaxPositions;
         var span = buckets > 0 ? buckets : longest;
-        return new DebertaV2Settings
+        return new DebertaSettings
         {
+            IsFirstVersion = isFirstVersion,
             HasPositionEmbeddings = keys.Flag("position_biased_input", true),
             HasDistances = keys.Flag("relative_attention", false),
             ContentToPosition = terms.Contains("c2p"),
             PositionToContent = terms.Contains("p2c"),
-            SharesProjections = keys.Flag("share_att_key", false),
+            SharesProjections = !isFirstVersion && keys.Flag("share_att_key", false),
             NormalizesDistances = distanceNorm == "layer_norm",
             DistanceCount = 2 * span,
             DistanceRows = RelativePositions.Rows(span, buckets, longest, config.MaxPositions),

@@ -3,9 +3,9 @@ using static FineTune.Training.Models.ParameterDefinition;
 namespace FineTune.Training.Models;
 
 /// <summary>
-/// DeBERTa, versions 2 and 3 (He et al., 2021; He, Gao and Chen, 2023): BERT's layers with attention whose scores come from contents and distances apart.
+/// DeBERTa, versions 1, 2 and 3 (He et al., 2021; He, Gao and Chen, 2023): BERT's layers with attention whose scores come from contents and distances apart.
 /// </summary>
-internal sealed class DebertaV2(EncoderConfig config, DebertaV2Settings settings) : Architecture(config)
+internal sealed class Deberta(EncoderConfig config, DebertaSettings settings) : Architecture(config)
 {
     private const string Embeddings = "deberta.embeddings";
     private const string Distances = "deberta.encoder.rel_embeddings";
@@ -13,8 +13,13 @@ internal sealed class DebertaV2(EncoderConfig config, DebertaV2Settings settings
     private const string Pooler = "pooler.dense";
     private const string Classifier = "classifier";
 
+    /// <summary>Reads a <c>config.json</c> of <c>model_type</c> <c>deberta</c>.</summary>
+    public static Deberta ReadFirstVersion(ConfigKeys keys) => Read(keys, isFirstVersion: true);
+
     /// <summary>Reads a <c>config.json</c> of <c>model_type</c> <c>deberta-v2</c>, which version 3 has as well.</summary>
-    public static DebertaV2 Read(ConfigKeys keys)
+    public static Deberta ReadSecondVersion(ConfigKeys keys) => Read(keys, isFirstVersion: false);
+
+    private static Deberta Read(ConfigKeys keys, bool isFirstVersion)
     {
         var config = new EncoderConfig
         {
@@ -34,17 +39,17 @@ internal sealed class DebertaV2(EncoderConfig config, DebertaV2Settings settings
             HiddenActivation = keys.Activation("hidden_act", Activations.Gelu),
             PaddingId = keys.Count("pad_token_id", 0, minimum: 0),
         }.Checked(keys);
-        return new DebertaV2(config, DebertaV2Settings.Read(keys, config));
+        return new Deberta(config, DebertaSettings.Read(keys, config, isFirstVersion));
     }
 
     /// <inheritdoc/>
-    public override string ClassPrefix => "DebertaV2";
+    public override string ClassPrefix => settings.IsFirstVersion ? "Deberta" : "DebertaV2";
 
     /// <inheritdoc/>
     public override string WeightPrefix => "deberta.";
 
     /// <inheritdoc/>
-    public override Architecture With(EncoderConfig config) => new DebertaV2(config, settings);
+    public override Architecture With(EncoderConfig config) => new Deberta(config, settings);
 
     /// <inheritdoc/>
     protected override IEnumerable<ParameterDefinition> EncoderParameters(HeadKind head) =>
@@ -142,9 +147,9 @@ internal sealed class DebertaV2(EncoderConfig config, DebertaV2Settings settings
         where T : class
     {
         var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                                     // [rows × queries, hidden]
-        var query = operations.SplitHeads(operations.Linear($"{name}.attention.self.query_proj", input), Config.HeadCount);
-        var key = operations.SplitHeads(operations.Linear($"{name}.attention.self.key_proj", hidden), Config.HeadCount);
-        var value = operations.SplitHeads(operations.Linear($"{name}.attention.self.value_proj", hidden), Config.HeadCount);
+        var (query, key, value) = settings.IsFirstVersion
+            ? ProjectTogether(operations, $"{name}.attention.self", input, hidden)
+            : ProjectApart(operations, $"{name}.attention.self", input, hidden);
         var context = operations.Attend(query, key, value, Scale, Config.AttentionDropout, ScoreDistances(operations, $"{name}.attention.self", query, key, distances));
         var projected = operations.Drop(operations.Linear($"{name}.attention.output.dense", context), Config.HiddenDropout);
         var attended = operations.Normalize($"{name}.attention.output.LayerNorm", operations.Add(projected, input), Config.LayerNormEpsilon);
@@ -152,6 +157,27 @@ internal sealed class DebertaV2(EncoderConfig config, DebertaV2Settings settings
         var inner = operations.Activate(Config.HiddenActivation, operations.Linear($"{name}.intermediate.dense", attended)); // [rows × queries, intermediate]
         var output = operations.Drop(operations.Linear($"{name}.output.dense", inner), Config.HiddenDropout);
         return operations.Normalize($"{name}.output.LayerNorm", operations.Add(output, attended), Config.LayerNormEpsilon);
+    }
+
+    private (T Query, T Key, T Value) ProjectApart<T>(IModelOperations<T> operations, string name, T input, T hidden)
+        where T : class
+        => (
+            operations.SplitHeads(operations.Linear($"{name}.query_proj", input), Config.HeadCount),
+            operations.SplitHeads(operations.Linear($"{name}.key_proj", hidden), Config.HeadCount),
+            operations.SplitHeads(operations.Linear($"{name}.value_proj", hidden), Config.HeadCount));
+
+    /// <summary>One projection, in which each head has its query, key and value side by side; keys have no bias.</summary>
+    private (T Query, T Key, T Value) ProjectTogether<T>(IModelOperations<T> operations, string name, T input, T hidden)
+        where T : class
+    {
+        var joined = Project(hidden);                                                                            // [rows, heads, tokens, 3 × size]
+        var joinedOfQueries = ReferenceEquals(input, hidden) ? joined : Project(input);
+        return (
+            operations.Add(operations.Columns(joinedOfQueries, 0, Config.HeadSize), operations.RowByHead($"{name}.q_bias", Config.HeadCount)),
+            operations.Columns(joined, Config.HeadSize, Config.HeadSize),
+            operations.Add(operations.Columns(joined, 2 * Config.HeadSize, Config.HeadSize), operations.RowByHead($"{name}.v_bias", Config.HeadCount)));
+
+        T Project(T vectors) => operations.SplitHeads(operations.Linear($"{name}.in_proj.weight", bias: null, vectors), Config.HeadCount);
     }
 
     /// <summary>What the distances add to the scores of contents.</summary>
@@ -167,12 +193,17 @@ internal sealed class DebertaV2(EncoderConfig config, DebertaV2Settings settings
         return operations.ScoreDistances(
             query,
             key,
-            settings.ContentToPosition ? Project(settings.SharesProjections ? "key_proj" : "pos_key_proj") : null,
-            settings.PositionToContent ? Project(settings.SharesProjections ? "query_proj" : "pos_query_proj") : null,
+            settings.ContentToPosition ? Project(KeyPositions, hasBias: !settings.IsFirstVersion) : null,
+            settings.PositionToContent ? Project(QueryPositions, hasBias: true) : null,
             Scale);
 
-        T Project(string projection) => operations.LinearByDistance($"{name}.{projection}.weight", $"{name}.{projection}.bias", table, settings.DistanceRows);
+        T Project(string projection, bool hasBias)
+            => operations.LinearByDistance($"{name}.{projection}.weight", hasBias ? $"{name}.{projection}.bias" : null, table, settings.DistanceRows);
     }
+
+    private string KeyPositions => settings.SharesProjections ? "key_proj" : settings.IsFirstVersion ? "pos_proj" : "pos_key_proj";
+
+    private string QueryPositions => settings.SharesProjections ? "query_proj" : settings.IsFirstVersion ? "pos_q_proj" : "pos_query_proj";
 
     /// <summary>As with 1/√size, the variance of the scores stays that of one product, of which there are up to three.</summary>
     private double Scale => 1 / Math.Sqrt(Config.HeadSize * (1 + (settings.ContentToPosition ? 1 : 0) + (settings.PositionToContent ? 1 : 0)));
@@ -181,22 +212,37 @@ internal sealed class DebertaV2(EncoderConfig config, DebertaV2Settings settings
 
     private string DecoderBias => settings.HasBertHead ? "cls.predictions.bias" : "lm_predictions.lm_head.bias";
 
-    private IEnumerable<ParameterDefinition> LayerParameters(string name)
+    private IEnumerable<ParameterDefinition> LayerParameters(string name) =>
+    [
+        .. AttentionParameters($"{name}.attention.self"),
+        .. Linear($"{name}.attention.output.dense", Config.HiddenSize, Config.HiddenSize),
+        .. Normalization($"{name}.attention.output.LayerNorm", Config.HiddenSize),
+        .. Linear($"{name}.intermediate.dense", Config.IntermediateSize, Config.HiddenSize),
+        .. Linear($"{name}.output.dense", Config.HiddenSize, Config.IntermediateSize),
+        .. Normalization($"{name}.output.LayerNorm", Config.HiddenSize),
+    ];
+
+    private IEnumerable<ParameterDefinition> AttentionParameters(string name)
     {
-        var hasProjections = settings.HasDistances && !settings.SharesProjections;
+        ParameterDefinition[] projections = settings.IsFirstVersion
+            ?
+            [
+                new($"{name}.q_bias", [Config.HiddenSize], ParameterInitialization.Zeros),
+                new($"{name}.v_bias", [Config.HiddenSize], ParameterInitialization.Zeros),
+                Weight($"{name}.in_proj", 3 * Config.HiddenSize),
+            ]
+            : [.. Linear($"{name}.query_proj", Config.HiddenSize, Config.HiddenSize), .. Linear($"{name}.key_proj", Config.HiddenSize, Config.HiddenSize), .. Linear($"{name}.value_proj", Config.HiddenSize, Config.HiddenSize)];
+        var hasPositions = settings.HasDistances && !settings.SharesProjections;
         return
         [
-            .. Linear($"{name}.attention.self.query_proj", Config.HiddenSize, Config.HiddenSize),
-            .. Linear($"{name}.attention.self.key_proj", Config.HiddenSize, Config.HiddenSize),
-            .. Linear($"{name}.attention.self.value_proj", Config.HiddenSize, Config.HiddenSize),
-            .. hasProjections && settings.ContentToPosition ? Linear($"{name}.attention.self.pos_key_proj", Config.HiddenSize, Config.HiddenSize) : [],
-            .. hasProjections && settings.PositionToContent ? Linear($"{name}.attention.self.pos_query_proj", Config.HiddenSize, Config.HiddenSize) : [],
-            .. Linear($"{name}.attention.output.dense", Config.HiddenSize, Config.HiddenSize),
-            .. Normalization($"{name}.attention.output.LayerNorm", Config.HiddenSize),
-            .. Linear($"{name}.intermediate.dense", Config.IntermediateSize, Config.HiddenSize),
-            .. Linear($"{name}.output.dense", Config.HiddenSize, Config.IntermediateSize),
-            .. Normalization($"{name}.output.LayerNorm", Config.HiddenSize),
+            .. projections,
+            .. !hasPositions || !settings.ContentToPosition ? []
+                : settings.IsFirstVersion ? [Weight($"{name}.{KeyPositions}", Config.HiddenSize)]
+                : Linear($"{name}.{KeyPositions}", Config.HiddenSize, Config.HiddenSize),
+            .. hasPositions && settings.PositionToContent ? Linear($"{name}.{QueryPositions}", Config.HiddenSize, Config.HiddenSize) : [],
         ];
+
+        ParameterDefinition Weight(string projection, int outputs) => new($"{projection}.weight", [outputs, Config.HiddenSize], ParameterInitialization.Normal);
     }
 
     private static string LayerName(int index) => $"deberta.encoder.layer.{index}";
