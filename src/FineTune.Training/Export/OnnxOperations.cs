@@ -45,7 +45,7 @@ internal sealed class OnnxOperations(
     /// <inheritdoc/>
     public OnnxValue Positions(string table, int first)
     {
-        var length = Shared("shape/length", () => graph.Node("Shape", "shape/length", [InputIds.Name], OnnxAttribute.Integer("start", 1)));
+        var length = Length();
         var end = first == 0 ? length : Shared($"shape/length+{first}", () => graph.Node("Add", $"shape/length+{first}", [length, Integers(first)]));
         return new(Node("Slice", table, [Weight(table), Integers(first), end, Integers(0)]), Shape(table)[1]);
     }
@@ -111,14 +111,14 @@ internal sealed class OnnxOperations(
     }
 
     /// <inheritdoc/>
-    public OnnxValue Attend(OnnxValue query, OnnxValue key, OnnxValue value, double scale, double dropout, OnnxValue? bias = null)
+    public OnnxValue Attend(OnnxValue query, OnnxValue key, OnnxValue value, double scale, double dropout, OnnxValue? bias = null, int? reach = null)
     {
         // Scaling the queries costs less than scaling all scores.
         var scaled = Node("Mul", $"{query.Name}/scaled", [query.Name, Number(scale)]);
         var keys = Node("Transpose", $"{key.Name}/transposed", [key.Name], OnnxAttribute.Integers("perm", 0, 1, 3, 2)); // [batch, heads, size, sequence]
         var scores = Node("MatMul", $"{query.Name}/scores", [scaled, keys]);                                           // [batch, heads, queries, sequence]
         var biased = bias is null ? scores : Node("Add", $"{query.Name}/biased", [scores, bias.Name]);
-        var masked = Node("Add", $"{query.Name}/masked", [biased, AdditiveMask()]);
+        var masked = Node("Add", $"{query.Name}/masked", [biased, reach is { } tokens ? AdditiveMask(tokens, query.OneQuery) : AdditiveMask()]);
         var shares = Node("Softmax", $"{query.Name}/shares", [masked], LastAxis);
         var context = Node("MatMul", $"{query.Name}/context", [shares, value.Name]);                                   // [batch, heads, queries, size]
 
@@ -126,6 +126,141 @@ internal sealed class OnnxOperations(
         var byToken = query.OneQuery ? context : Node("Transpose", $"{context}/by_token", [context], OnnxAttribute.Integers("perm", 0, 2, 1, 3));
         var width = value.HeadCount * value.Width;
         return new(Node("Reshape", $"{context}/joined", [byToken, Integers(-1, width)]), width, OneQuery: query.OneQuery);
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue Normalize(string weight, string? bias, OnnxValue input, double epsilon)
+    {
+        string[] inputs = bias is null ? [input.Name, Weight(weight)] : [input.Name, Weight(weight), Weight(bias)];
+        return input with { Name = Node("LayerNormalization", weight, inputs, LastAxis, OnnxAttribute.Float("epsilon", epsilon)) };
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue Multiply(OnnxValue left, OnnxValue right) => left with { Name = Node("Mul", $"{left.Name}/times", [left.Name, right.Name]) };
+
+    /// <inheritdoc/>
+    public OnnxValue Columns(OnnxValue values, int first, int width)
+        => values with { Name = Node("Slice", $"{values.Name}[{first}..{first + width}]", [values.Name, Integers(first), Integers(first + width), Integers(-1)]), Width = width };
+
+    /// <inheritdoc/>
+    public OnnxValue MeanToken(OnnxValue hidden)
+    {
+        var shares = Shared("mask/shares", () =>
+        {
+            var mask = graph.Node("Cast", "mask/shares/float", [attentionMask], OnnxAttribute.Integer("to", (long)TensorProto.Types.DataType.Float));
+            var count = graph.Node("ReduceSum", "mask/shares/count", [mask, Integers(1)]);
+            return graph.Node("Unsqueeze", "mask/shares", [graph.Node("Div", "mask/shares/of_tokens", [mask, count]), Integers(1)]); // [batch, 1, sequence]
+        });
+        var mean = Node("MatMul", $"{hidden.Name}/mean_token", [shares, ByToken(hidden).Name]);                                        // [batch, 1, width]
+        return new(Node("Reshape", $"{mean}/flat", [mean, Integers(-1, hidden.Width)]), hidden.Width, OneQuery: true);
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue Rotate(OnnxValue heads, double theta)
+    {
+        if (heads.OneQuery)
+        {
+            return heads; // the first token is not turned
+        }
+
+        var size = (int)heads.Width;
+        var half = size / 2;
+        var left = Node("Slice", $"{heads.Name}/left", [heads.Name, Integers(0), Integers(half), Integers(-1)]);
+        var right = Node("Slice", $"{heads.Name}/right", [heads.Name, Integers(half), Integers(size), Integers(-1)]);
+        var swapped = Node("Concat", $"{heads.Name}/swapped", [right, left], LastAxis);
+        var cosineTerm = Node("Mul", $"{heads.Name}/cosines", [heads.Name, RotationFactors("Cos", theta, size, negateFirst: false)]);
+        var sineTerm = Node("Mul", $"{heads.Name}/sines", [swapped, RotationFactors("Sin", theta, size, negateFirst: true)]);
+        return heads with { Name = Node("Add", $"{heads.Name}/rotated", [cosineTerm, sineTerm]) };
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue Table(string parameter) => new(Weight(parameter), Shape(parameter)[^1]);
+
+    /// <inheritdoc/>
+    public OnnxValue RowByHead(string parameter, int headCount)
+    {
+        var size = Shape(parameter)[0] / headCount;
+        return new(Node("Reshape", $"{parameter}/by_head", [Weight(parameter), Integers(headCount, 1, size)]), size, headCount);
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue LinearByDistance(string weight, string? bias, OnnxValue table, IReadOnlyList<int> rows)
+    {
+        // All of the table depends on weights only, so that the runtime computes it once, when it opens the file.
+        var vectors = Linear(weight, bias, table);
+        var present = Shared("distances/rows", () =>
+        {
+            var longest = rows.Count / 2;
+            var length = Length();
+            var first = graph.Node("Sub", "distances/first", [Integers(longest), length]);
+            var end = graph.Node("Add", "distances/end", [Integers(longest), length]);
+            return graph.Node("Slice", "distances/rows", [graph.Integers("distances", [.. rows.Select(row => (long)row)]), first, end, Integers(0)]);
+        });
+        return vectors with { Name = Node("Gather", $"{vectors.Name}/by_distance", [vectors.Name, present]) };
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue? ScoreDistances(OnnxValue query, OnnxValue key, OnnxValue? keyPositions, OnnxValue? queryPositions, double scale)
+    {
+        var length = Length();
+        var firstOfOneQuery = Shared("shape/length-1", () => graph.Node("Sub", "shape/length-1", [length, Integers(1)]));
+        var endOfOneQuery = Shared("shape/2·length-1", () => graph.Node("Add", "shape/2·length-1", [length, firstOfOneQuery]));
+        OnnxValue? scores = null;
+        if (keyPositions is not null)
+        {
+            var positions = ByHead(keyPositions, query.OneQuery, 1, 2, 0);                                                             // [heads, size, distances]
+            var byDistance = Node("MatMul", $"{query.Name}/by_distance", [query.Name, positions]);
+            scores = query with { Name = query.OneQuery ? byDistance : ByOtherToken(byDistance, firstOfOneQuery, Integers(-1)) };
+        }
+
+        if (queryPositions is not null)
+        {
+            var ofKeys = query.OneQuery ? OfOneQuery(queryPositions) : OfAllQueries(queryPositions);
+            scores = scores is null ? query with { Name = ofKeys } : Add(scores, query with { Name = ofKeys });
+        }
+
+        return scores;
+
+        string OfOneQuery(OnnxValue table)
+        {
+            var products = Node("Mul", $"{key.Name}/times_positions", [key.Name, ByHead(table, oneQuery: true, 1, 0, 2)]);              // [batch, heads, sequence, size]
+            var sums = Node("ReduceSum", $"{products}/sums", [products, Integers(-1)], OnnxAttribute.Integer("keepdims", 0));
+            return Node("Unsqueeze", $"{products}/scores", [sums, Integers(2)]);                                                       // [batch, heads, 1, sequence]
+        }
+
+        string OfAllQueries(OnnxValue table)
+        {
+            var positions = ByHead(table, oneQuery: false, 1, 2, 0);
+            var reversed = Node("Slice", $"{positions}/reversed", [positions, Integers(-1), Integers(long.MinValue), Integers(2), Integers(-1)]);
+            var byDistance = Node("MatMul", $"{key.Name}/by_distance", [key.Name, reversed]);
+            return Node("Transpose", $"{byDistance}/transposed", [ByOtherToken(byDistance, length, Integers(long.MaxValue))], OnnxAttribute.Integers("perm", 0, 1, 3, 2));
+        }
+
+        string ByHead(OnnxValue table, bool oneQuery, params long[] axes)
+        {
+            // One query sees the distances from 0 downwards. Scaling the few positions costs less than scaling all scores.
+            var rows = oneQuery ? Node("Slice", $"{table.Name}/of_first_token", [table.Name, firstOfOneQuery, endOfOneQuery, Integers(0)]) : table.Name;
+            var scaled = Node("Mul", $"{table.Name}/scaled", [rows, Number(scale)]);
+            var heads = Node("Reshape", $"{table.Name}/heads", [scaled, Integers(-1, query.HeadCount, query.Width)]);                  // [distances, heads, size]
+            return Node("Transpose", $"{heads}/transposed", [heads], OnnxAttribute.Integers("perm", axes));
+        }
+    }
+
+    /// <summary>
+    /// From columns for distances to columns for tokens. Where one token's columns begin, the next token's begin one column to the left; read as one long row, that is rows
+    /// which are a column shorter (Dai et al., 2019).
+    /// </summary>
+    /// <param name="byDistance">[batch, heads, sequence, 2 × sequence]</param>
+    /// <param name="first">The first token's first column.</param>
+    /// <param name="end">Where the last of the shorter rows ends in the long row.</param>
+    /// <returns>[batch, heads, sequence, sequence]</returns>
+    private string ByOtherToken(string byDistance, string first, string end)
+    {
+        var shape = Shared("shape/shorter_rows", () => graph.Node("Concat", "shape/shorter_rows", [Integers(0, 0), Length(), Integers(-1)], OnnxAttribute.Integer("axis", 0)));
+        var longRow = Node("Reshape", $"{byDistance}/long_row", [byDistance, Integers(0, 0, -1)]);
+        var used = Node("Slice", $"{byDistance}/used", [longRow, first, end, Integers(2)]);
+        var shorterRows = Node("Reshape", $"{byDistance}/shorter_rows", [used, shape]);                                               // [batch, heads, sequence, 2 × sequence - 1]
+        return Node("Slice", $"{byDistance}/by_token", [shorterRows, Integers(0), Length(), Integers(3)]);
     }
 
     /// <summary>From [batch × sequence, width] to [batch, sequence, width].</summary>
@@ -139,6 +274,55 @@ internal sealed class OnnxOperations(
         var additive = graph.Node("Mul", "mask/additive", [padding, Number(float.MinValue)]);
         return graph.Node("Unsqueeze", "mask/per_head_and_query", [additive, Integers(1, 2)]);
     });
+
+    /// <summary>The same, and the most negative float for tokens that are too far away as well. [batch, 1, queries, sequence]</summary>
+    private string AdditiveMask(int reach, bool oneQuery)
+    {
+        var name = $"mask/{reach}{(oneQuery ? "/of_first_token" : "")}";
+        return Shared(name, () =>
+        {
+            var distances = oneQuery ? TokenNumbers() : Distances();
+            var near = graph.Node("LessOrEqual", $"{name}/near", [distances, Shared($"integer/{reach}", () => graph.ScalarInteger($"integer/{reach}", reach))]);
+            var real = Shared("mask/real", () => graph.Node("Unsqueeze", "mask/real", [graph.Node("Cast", "mask/boolean", [attentionMask], OnnxAttribute.Integer("to", (long)TensorProto.Types.DataType.Bool)), Integers(1, 2)]));
+            return graph.Node("Where", name, [graph.Node("And", $"{name}/seen", [near, real]), Number(0), Number(float.MinValue)]);
+        });
+    }
+
+    /// <summary>How far the tokens are from each other. [sequence, sequence]</summary>
+    private string Distances() => Shared("tokens/distances", () =>
+    {
+        var differences = graph.Node("Sub", "tokens/differences", [graph.Node("Unsqueeze", "tokens/column", [TokenNumbers(), Integers(1)]), TokenNumbers()]);
+        return graph.Node("Abs", "tokens/distances", [differences]);
+    });
+
+    /// <summary>0, 1, 2, … [sequence]</summary>
+    private string TokenNumbers() => Shared("tokens/numbers", () =>
+    {
+        var length = graph.Node("Squeeze", "tokens/count", [Length()]);
+        var zero = Shared("integer/0", () => graph.ScalarInteger("integer/0", 0));
+        var one = Shared("integer/1", () => graph.ScalarInteger("integer/1", 1));
+        return graph.Node("Range", "tokens/numbers", [zero, length, one]);
+    });
+
+    /// <summary>Cosines or sines of the angles of rotary position embeddings, for both halves of a head; with <paramref name="negateFirst"/>, −sine for the first half. [sequence, size]</summary>
+    private string RotationFactors(string function, double theta, int size, bool negateFirst)
+    {
+        var name = FormattableString.Invariant($"rotation/{theta}/{size}");
+        return Shared($"{name}/{function}", () =>
+        {
+            var angles = Shared($"{name}/angles", () =>
+            {
+                var positions = Shared("tokens/positions", () => graph.Node("Unsqueeze", "tokens/positions", [graph.Node("Cast", "tokens/float", [TokenNumbers()], OnnxAttribute.Integer("to", (long)TensorProto.Types.DataType.Float)), Integers(1)]));
+                return graph.Node("Mul", $"{name}/angles", [positions, graph.Weight($"{name}/frequencies", [size / 2], RotaryFrequencies.Of(theta, size))]);
+            });
+            var half = graph.Node(function, $"{name}/{function}/half", [angles]);
+            var firstHalf = negateFirst ? graph.Node("Neg", $"{name}/{function}/negative", [half]) : half;
+            return graph.Node("Concat", $"{name}/{function}", [firstHalf, half], LastAxis);
+        });
+    }
+
+    /// <summary>The number of tokens of each row. [1]</summary>
+    private string Length() => Shared("shape/length", () => graph.Node("Shape", "shape/length", [InputIds.Name], OnnxAttribute.Integer("start", 1)));
 
     /// <summary>The shape [batch, sequence, …].</summary>
     private string TokenShape(params long[] rest)

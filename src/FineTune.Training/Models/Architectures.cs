@@ -9,6 +9,9 @@ internal static class Architectures
     private static readonly SortedDictionary<string, Func<ConfigKeys, Architecture>> ByModelType = new(StringComparer.Ordinal)
     {
         ["bert"] = Bert.Read,
+        ["deberta"] = Deberta.ReadFirstVersion,
+        ["deberta-v2"] = Deberta.ReadSecondVersion,
+        ["modernbert"] = ModernBert.Read,
     };
 
     /// <summary>Reads the architecture of a base model from its <c>config.json</c>.</summary>

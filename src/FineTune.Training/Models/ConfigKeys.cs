@@ -9,22 +9,29 @@ internal sealed class ConfigKeys : IDisposable
     private readonly JsonDocument document;
     private readonly JsonElement root;
 
-    private ConfigKeys(JsonDocument document, string path)
+    private ConfigKeys(JsonDocument document, JsonElement root, SourceLocation location)
     {
         this.document = document;
-        root = document.RootElement;
-        Location = new SourceLocation(path);
+        this.root = root;
+        Location = location;
     }
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="FineTuneException">FT2020: it cannot be read, or is no JSON object.</exception>
-    public static ConfigKeys Read(string path) => new(Parse(path), path);
+    public static ConfigKeys Read(string path)
+    {
+        var document = Parse(path);
+        return new(document, document.RootElement, new SourceLocation(path));
+    }
 
     /// <summary>The file.</summary>
     public SourceLocation Location { get; }
 
     /// <summary>Whether the key is there, and not null.</summary>
     public bool Has(string key) => root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>Whether the key is there, with a text.</summary>
+    public bool IsText(string key) => Has(key) && root.GetProperty(key).ValueKind == JsonValueKind.String;
 
     /// <summary>A text; <paramref name="fallback"/> without the key.</summary>
     public string Text(string key, string fallback)
@@ -77,6 +84,54 @@ internal sealed class ConfigKeys : IDisposable
         return Activations.Names.Contains(activation)
             ? activation
             : throw new FineTuneException("FT2022", $"The base model uses the activation '{activation}' (key '{key}'); supported are {string.Join(", ", Activations.Names)}. Choose another base model.", Location);
+    }
+
+    /// <summary>True or false; <paramref name="fallback"/> without the key.</summary>
+    public bool Flag(string key, bool fallback)
+    {
+        if (!Has(key))
+        {
+            return fallback;
+        }
+
+        var value = root.GetProperty(key);
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Impossible(key, value, "true or false");
+    }
+
+    /// <summary>Several texts; <see langword="null"/> without the key.</summary>
+    public IReadOnlyList<string>? Texts(string key)
+    {
+        if (!Has(key))
+        {
+            return null;
+        }
+
+        var value = root.GetProperty(key);
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
+            : throw Impossible(key, value, "a list of texts");
+    }
+
+    /// <summary>The keys of an object under a key; <see langword="null"/> without the key. Valid as long as these.</summary>
+    public ConfigKeys? Section(string key)
+    {
+        if (!Has(key))
+        {
+            return null;
+        }
+
+        var value = root.GetProperty(key);
+        return value.ValueKind == JsonValueKind.Object ? new(document, value, Location) : throw Impossible(key, value, "an object");
+    }
+
+    /// <summary>Refuses what this release does not compute.</summary>
+    /// <exception cref="FineTuneException">FT2022, unless <paramref name="isSupported"/>.</exception>
+    public void Require(string key, bool isSupported, string supported)
+    {
+        if (!isSupported)
+        {
+            throw new FineTuneException("FT2022", $"The base model's '{key}' is {root.GetProperty(key).GetRawText()}; this release supports {supported}. Choose another base model.", Location);
+        }
     }
 
     /// <summary>Checks that the key is absent, or has the one value that this release supports.</summary>

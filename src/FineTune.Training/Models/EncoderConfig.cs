@@ -38,6 +38,12 @@ internal sealed record EncoderConfig
     /// <summary>Dropout before the classifier (<c>classifier_dropout</c>); <see langword="null"/> for <see cref="HiddenDropout"/>.</summary>
     public double? ClassifierDropout { get; init; }
 
+    /// <summary>Dropout of the embeddings, in families that have a probability of its own for it (<c>embedding_dropout</c>).</summary>
+    public double EmbeddingDropout { get; init; }
+
+    /// <summary>Dropout before the pooler, in families that have a probability of its own for it (<c>pooler_dropout</c>).</summary>
+    public double PoolerDropout { get; init; }
+
     /// <summary>Standard deviation of newly initialized weights (<c>initializer_range</c>).</summary>
     public double InitializerRange { get; init; } = 0.02;
 
@@ -89,5 +95,7 @@ internal sealed record EncoderConfig
 
     /// <summary>The same with one probability for every dropout; <see langword="null"/> leaves them as they are.</summary>
     public EncoderConfig WithDropout(double? dropout)
-        => dropout is { } probability ? this with { HiddenDropout = probability, AttentionDropout = probability, ClassifierDropout = probability } : this;
+        => dropout is { } probability
+            ? this with { HiddenDropout = probability, AttentionDropout = probability, ClassifierDropout = probability, EmbeddingDropout = probability, PoolerDropout = probability }
+            : this;
 }

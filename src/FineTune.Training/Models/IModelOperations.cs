@@ -73,6 +73,56 @@ internal interface IModelOperations<T>
     /// <param name="scale">Usually 1/√size.</param>
     /// <param name="dropout">Dropout of the weights.</param>
     /// <param name="bias">Added to the scaled products, broadcast to [rows, heads, queries, tokens]; <see langword="null"/> for none.</param>
+    /// <param name="reach">How many tokens away a token still sees others, to either side; <see langword="null"/> for all.</param>
     /// <returns>[rows × queries, heads × size]</returns>
-    T Attend(T query, T key, T value, double scale, double dropout, T? bias = null);
+    T Attend(T query, T key, T value, double scale, double dropout, T? bias = null, int? reach = null);
+
+    /// <summary>Layer normalization over the last axis, of any two parameters.</summary>
+    /// <param name="weight">Name of a parameter. [width]</param>
+    /// <param name="bias">Name of a parameter, or <see langword="null"/> for none. [width]</param>
+    /// <param name="input">[…, width]</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    T Normalize(string weight, string? bias, T input, double epsilon);
+
+    /// <summary>The product, value by value, of two of one shape.</summary>
+    T Multiply(T left, T right);
+
+    /// <summary>Some columns: from […, width] to […, <paramref name="width"/>].</summary>
+    /// <param name="values">[…, width]</param>
+    /// <param name="first">The first column.</param>
+    /// <param name="width">Number of columns.</param>
+    T Columns(T values, int first, int width);
+
+    /// <summary>The mean of the tokens of each row that are not padding: from [rows × tokens, width] to [rows, width].</summary>
+    T MeanToken(T hidden);
+
+    /// <summary>
+    /// Rotary position embeddings (Su et al., 2021): turns the plane of values i and i + size/2 by position · theta^(−2i/size).
+    /// </summary>
+    /// <param name="heads">Queries or keys; one query is that of the first token. [rows, heads, queries, size]</param>
+    /// <param name="theta">The base of the wavelengths.</param>
+    T Rotate(T heads, double theta);
+
+    /// <summary>A whole parameter, as it is.</summary>
+    T Table(string parameter);
+
+    /// <summary>A parameter that is added to the vectors of all heads side by side, in the form in which it is added to them apart: from [heads × size] to [heads, 1, size].</summary>
+    T RowByHead(string parameter, int headCount);
+
+    /// <summary>x Wᵀ + b of the rows that the distances between the tokens have in a table.</summary>
+    /// <param name="weight">Name of a parameter. [outputs, width]</param>
+    /// <param name="bias">Name of a parameter, or <see langword="null"/> for none. [outputs]</param>
+    /// <param name="table">One vector for each group of distances. [count, width]</param>
+    /// <param name="rows">The row of each distance from a token to another, from the longest, max − 1, down to −max; max is the length of the longest input.</param>
+    /// <returns>For the distances from tokens − 1 down to −tokens. [2 × tokens, outputs]</returns>
+    T LinearByDistance(string weight, string? bias, T table, IReadOnlyList<int> rows);
+
+    /// <summary>Scores of contents and distances (He et al., 2021): scale · (query_i · keyPositions[i − j] + key_j · queryPositions[i − j]) for the tokens i and j.</summary>
+    /// <param name="query">[rows, heads, queries, size]</param>
+    /// <param name="key">[rows, heads, tokens, size]</param>
+    /// <param name="keyPositions">What <see cref="LinearByDistance"/> returns; <see langword="null"/> to leave out this term. [2 × tokens, heads × size]</param>
+    /// <param name="queryPositions">The same for the other term.</param>
+    /// <param name="scale">The scale of the products of contents.</param>
+    /// <returns>[rows, heads, queries, tokens]; <see langword="null"/> without both terms</returns>
+    T? ScoreDistances(T query, T key, T? keyPositions, T? queryPositions, double scale);
 }

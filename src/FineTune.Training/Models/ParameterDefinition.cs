@@ -6,6 +6,12 @@ namespace FineTune.Training.Models;
 /// <param name="Initialization">Its values when no weight file holds it.</param>
 internal sealed record ParameterDefinition(string Name, IReadOnlyList<long> Shape, ParameterInitialization Initialization)
 {
+    /// <summary>Standard deviation of normally distributed values; <see langword="null"/> for the model's <c>initializer_range</c>.</summary>
+    public double? StandardDeviation { get; init; }
+
+    /// <summary>How many standard deviations from 0 normally distributed values lie at most; what lies farther away is drawn again.</summary>
+    public double Cutoff { get; init; } = double.PositiveInfinity;
+
     /// <summary>Number of values.</summary>
     public long Count { get; } = Shape.Aggregate(1L, (product, size) => product * size);
 

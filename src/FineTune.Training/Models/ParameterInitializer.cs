@@ -16,7 +16,7 @@ internal static class ParameterInitializer
                 var random = new RandomStream(seed, definition.Name);
                 for (var i = 0; i < values.Length; i++)
                 {
-                    values[i] = (float)(random.NextNormal() * range);
+                    values[i] = (float)(random.NextNormal(definition.Cutoff) * (definition.StandardDeviation ?? range));
                 }
 
                 break;

@@ -48,9 +48,9 @@ internal static class PretrainedWeights
         ThrowIfAny("FT2024", "weights do not have the shapes that config.json asks for", misshaped.Where(definition => !IsHead(definition.Name)).Select(definition => Describe(definition, file.Weights[names[definition.Name]])), location);
         ReportUnused(names.Keys.Where(name => !IsPooler(name)), parameters, location, report);
 
-        // A head with one part of another shape is made anew as a whole.
-        var newHead = missing.Concat(misshaped).Any(definition => IsHead(definition.Name));
-        var anew = parameters.Definitions.Where(definition => (newHead && IsHead(definition.Name)) || missing.Contains(definition) || IsReinitialized(definition.Name)).ToHashSet();
+        // A layer of the head with one part of another shape is made anew as a whole; pretrained layers of the head stay.
+        var newLayers = missing.Concat(misshaped).Where(definition => IsHead(definition.Name)).Select(definition => LayerOf(definition.Name)).ToHashSet();
+        var anew = parameters.Definitions.Where(definition => newLayers.Contains(LayerOf(definition.Name)) || missing.Contains(definition) || IsReinitialized(definition.Name)).ToHashSet();
         ReportNewParts(missing.Any(definition => IsPooler(definition.Name)), misshaped, location, report);
         foreach (var definition in parameters.Definitions)
         {
@@ -65,6 +65,8 @@ internal static class PretrainedWeights
                 parameters.Write(definition.Name, values);
             }
         }
+
+        string LayerOf(string name) => name[..name.LastIndexOf('.')];
 
         bool IsHead(string name) => !name.StartsWith(architecture.WeightPrefix, StringComparison.Ordinal);
 

@@ -42,6 +42,19 @@ internal sealed class RandomStream
     /// <summary>A standard normal number (Box and Muller, 1958).</summary>
     public double NextNormal() => Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
 
+    /// <summary>A standard normal number no farther from 0 than <paramref name="cutoff"/>: those that are farther away are drawn again.</summary>
+    public double NextNormal(double cutoff)
+    {
+        double number;
+        do
+        {
+            number = NextNormal();
+        }
+        while (Math.Abs(number) > cutoff);
+
+        return number;
+    }
+
     /// <summary>Puts the items into a random order (Fisher and Yates).</summary>
     public void Shuffle<T>(Span<T> items)
     {

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -13,6 +14,8 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
     private readonly long rows = batch.InputIds.shape[0];
     private readonly long tokens = batch.InputIds.shape[1];
     private readonly Tensor? attend = batch.AttentionMask?.view(batch.AttentionMask.shape[0], 1, 1, -1); // [rows, 1, 1, tokens]
+    private readonly Dictionary<(double Theta, long Size), (Tensor Cosines, Tensor Sines)> rotations = [];
+    private readonly Dictionary<(int Reach, long Queries), Tensor> windows = [];
     private bool partIsTrained = true;
     private bool needsGradients;
 
@@ -79,12 +82,14 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
     public Tensor SplitHeads(Tensor vectors, int headCount) => vectors.view(rows, -1, headCount, vectors.shape[1] / headCount).transpose(1, 2);
 
     /// <inheritdoc/>
-    public Tensor Attend(Tensor query, Tensor key, Tensor value, double scale, double dropout, Tensor? bias = null)
+    public Tensor Attend(Tensor query, Tensor key, Tensor value, double scale, double dropout, Tensor? bias = null, int? reach = null)
     {
+        var sees = reach < tokens - 1 ? Window(reach.Value, query.shape[2]) : attend;
+
         // Attention with a scale of its own, a bias or our own dropout is computed in steps.
         if (bias is null && (dropout == 0 || ActiveDropout is null) && scale == 1 / Math.Sqrt(query.shape[3]))
         {
-            return JoinHeads(functional.scaled_dot_product_attention(query, key, value, attend));
+            return JoinHeads(functional.scaled_dot_product_attention(query, key, value, sees));
         }
 
         var scores = query.matmul(key.transpose(-1, -2)).Times(scale);          // [rows, heads, queries, tokens]
@@ -93,13 +98,140 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
             scores = scores.Plus(bias);
         }
 
-        if (attend is not null)
+        if (sees is not null)
         {
-            scores = scores.Fill(attend.logical_not(), float.NegativeInfinity);
+            scores = scores.Fill(sees.logical_not(), float.NegativeInfinity);
         }
 
         var weights = Drop(scores.softmax(-1, ScalarType.Float32), dropout);
         return JoinHeads(weights.to(productType).matmul(value));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Normalize(string weight, string? bias, Tensor input, double epsilon)
+        => functional.layer_norm(input.to(ScalarType.Float32), [input.shape[^1]], parameters[weight], bias is null ? null : parameters[bias], epsilon);
+
+    /// <inheritdoc/>
+    public Tensor Multiply(Tensor left, Tensor right) => left.mul(right);
+
+    /// <inheritdoc/>
+    public Tensor Columns(Tensor values, int first, int width) => values.narrow(-1, first, width);
+
+    /// <inheritdoc/>
+    public Tensor MeanToken(Tensor hidden)
+    {
+        var byToken = hidden.view(rows, tokens, -1);
+        if (batch.AttentionMask is null)
+        {
+            return byToken.mean([1]);
+        }
+
+        var real = batch.AttentionMask.to(byToken.dtype).unsqueeze(-1);          // [rows, tokens, 1]
+        return byToken.mul(real).sum(1).div(real.sum(1));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Rotate(Tensor heads, double theta)
+    {
+        if (heads.shape[2] == 1)
+        {
+            return heads; // the first token is not turned
+        }
+
+        var size = heads.shape[3];
+        if (!rotations.TryGetValue((theta, size), out var rotation))
+        {
+            rotations.Add((theta, size), rotation = Rotation(theta, size));
+        }
+
+        var swapped = cat([heads.narrow(-1, size / 2, size / 2), heads.narrow(-1, 0, size / 2)], -1);
+        return heads.mul(rotation.Cosines).Plus(swapped.mul(rotation.Sines)).to(heads.dtype);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Table(string parameter) => parameters[parameter];
+
+    /// <inheritdoc/>
+    public Tensor RowByHead(string parameter, int headCount) => parameters[parameter].to(productType).view(headCount, 1, -1);
+
+    /// <inheritdoc/>
+    public Tensor LinearByDistance(string weight, string? bias, Tensor table, IReadOnlyList<int> rows)
+    {
+        // Short texts have fewer distances than the table has rows: taking the rows first leaves less to multiply.
+        var longest = rows.Count / 2;
+        using var present = tensor([.. Enumerable.Range(longest - (int)tokens, 2 * (int)tokens).Select(i => (long)rows[i])], device: table.device);
+        return Linear(weight, bias, table.index_select(0, present));
+    }
+
+    /// <inheritdoc/>
+    public Tensor? ScoreDistances(Tensor query, Tensor key, Tensor? keyPositions, Tensor? queryPositions, double scale)
+    {
+        Tensor? scores = null;
+        if (keyPositions is not null)
+        {
+            var positions = ByHead(keyPositions);                                // [heads, 2 × tokens, size]
+            scores = query.shape[2] == 1
+                ? query.matmul(positions.narrow(1, tokens - 1, tokens).transpose(-1, -2))
+                : ByOtherToken(query.matmul(positions.transpose(-1, -2)), tokens - 1);
+        }
+
+        if (queryPositions is not null)
+        {
+            var positions = ByHead(queryPositions);
+            var ofKeys = query.shape[2] == 1
+                ? key.mul(positions.narrow(1, tokens - 1, tokens)).sum(-1).unsqueeze(2)
+                : ByOtherToken(key.matmul(positions.flip(1).transpose(-1, -2)), tokens).transpose(-1, -2);
+            scores = scores is null ? ofKeys : scores.Plus(ofKeys);
+        }
+
+        return scores;
+
+        // Scaling the few positions costs less than scaling all scores.
+        Tensor ByHead(Tensor positions) => positions.Times(scale).view(2 * tokens, query.shape[1], -1).transpose(0, 1);
+    }
+
+    /// <summary>
+    /// From columns for distances to columns for tokens. Where one token's columns begin, the next token's begin one column to the left; read as one long row, that is rows
+    /// which are a column shorter (Dai et al., 2019). Nothing is copied.
+    /// </summary>
+    /// <param name="byDistance">[rows, heads, tokens, 2 × tokens]</param>
+    /// <param name="first">The first token's first column.</param>
+    /// <returns>[rows, heads, tokens, tokens]</returns>
+    private Tensor ByOtherToken(Tensor byDistance, long first)
+        => byDistance.flatten(2).narrow(-1, first, tokens * ((2 * tokens) - 1)).view(rows, -1, tokens, (2 * tokens) - 1).narrow(-1, 0, tokens);
+
+    /// <summary>Which tokens see which: those no farther away than <paramref name="reach"/>. Padding sees itself at least, for nothing to see would be no number.</summary>
+    /// <returns>[rows, 1, queries, tokens], or [queries, tokens] when there is no padding</returns>
+    private Tensor Window(int reach, long queries)
+    {
+        if (!windows.TryGetValue((reach, queries), out var window))
+        {
+            var numbers = tensor([.. Enumerable.Range(0, (int)tokens).Select(token => (long)token)], device: batch.InputIds.device);
+            var distances = numbers.narrow(0, 0, queries).unsqueeze(1).Plus(numbers.neg()).abs();
+            using var limit = reach.ToScalar();
+            window = distances.le(limit);
+            if (attend is not null)
+            {
+                using var none = 0.ToScalar();
+                window = window.logical_and(attend.logical_or(distances.eq(none)));
+            }
+
+            windows.Add((reach, queries), window);
+        }
+
+        return window;
+    }
+
+    /// <summary>The factors of a value and of the one it is paired with. [tokens, size] each</summary>
+    private (Tensor Cosines, Tensor Sines) Rotation(double theta, long size)
+    {
+        var frequencies = RotaryFrequencies.Of(theta, (int)size);
+        var angles = tensor(
+            [.. Enumerable.Range(0, (int)tokens).SelectMany(position => frequencies.Select(frequency => position * frequency))],
+            [tokens, size / 2],
+            device: batch.InputIds.device);
+        var sines = angles.sin();
+        return (cat([angles.cos(), angles.cos()], -1), cat([sines.neg(), sines], -1));
     }
 
     private Dropout? ActiveDropout => partIsTrained ? dropout : null;
