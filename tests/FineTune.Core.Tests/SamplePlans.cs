@@ -12,7 +12,7 @@ internal static class SamplePlans
         nameof(TrainingPlan.Device) => "Cuda:1",
         nameof(TrainingPlan.Require) or nameof(TrainingPlan.Warn) => "accuracy >= 0.75",
         nameof(TrainingPlan.Augment) => "swap:0.25",
-        nameof(TrainingPlan.Labels) => (IReadOnlyList<string>)["no", "yes; or \"so\""],
+        nameof(TrainingPlan.Labels) or nameof(TrainingPlan.LabelColumns) => (IReadOnlyList<string>)["no", "yes; or \"so\""],
         _ when option.ValueType == typeof(bool) => !(bool)current!,
         _ when option.ValueType == typeof(TrainingInterval) => new TrainingInterval(150, IntervalUnit.Step),
         _ when option.ValueType == typeof(int) => (int?)current + 7 ?? 31,

@@ -19,6 +19,9 @@ internal static class LabelCache
             ["task"] = plan.Task.ToString(),
             ["textColumn"] = plan.TextColumn,
             ["labelColumn"] = plan.LabelColumn,
+            ["labelColumns"] = new JsonArray([.. plan.LabelColumns.Select(column => (JsonNode)column)]),
+            ["labelSeparator"] = plan.LabelSeparator,
+            ["tagScheme"] = plan.TagScheme.ToString(),
             ["labels"] = new JsonArray([.. plan.Labels.Select(label => (JsonNode)label)]),
             ["trainData"] = new JsonArray([.. plan.TrainData.Select(file => (JsonNode)(Path.GetExtension(file.FullPath) + ":" + hashes.GetFileHash(file.FullPath)))]),
         };

@@ -75,8 +75,11 @@ public static class Fingerprint
         return options;
     }
 
-    private static bool Applies(PlanOption option, TrainingPlan plan) => option.MetadataName switch
+    private static bool Applies(PlanOption option, TrainingPlan plan) => option.AppliesTo(plan.Task) && option.MetadataName switch
     {
+        // A plan from before there were pairs keeps its fingerprint.
+        nameof(TrainingPlan.TextPairColumn) => plan.TextPairColumn is not null,
+        nameof(TrainingPlan.LabelSeparator) => plan.LabelColumns.Count == 0,
         nameof(TrainingPlan.LayerDecay) => plan.Strategy == Strategy.LayerwiseDecay,
         nameof(TrainingPlan.TrainableLayers) or nameof(TrainingPlan.TrainableEmbeddings) or nameof(TrainingPlan.UnfreezeEvery) => plan.Strategy == Strategy.Frozen,
         nameof(TrainingPlan.MinimumImprovement) => plan.EarlyStopping > 0,

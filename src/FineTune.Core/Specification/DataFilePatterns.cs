@@ -5,16 +5,16 @@ namespace FineTune.Core.Specification;
 /// <summary>Finds the data files that a list of paths and wildcard patterns names.</summary>
 internal static class DataFilePatterns
 {
-    private static readonly string[] DataExtensions = [".csv", ".tsv", ".json", ".jsonl"];
+    private static readonly string[] TableExtensions = [".csv", ".tsv", ".json", ".jsonl"];
     private static readonly string[] SynonymExtensions = [".csv", ".tsv"];
 
     /// <summary>
     /// The files in the order of the patterns, and within a pattern in ordinal order of their paths, whatever order the file system has. A file that
-    /// several patterns name counts once.
+    /// several patterns name counts once. Any format will do for a <paramref name="task"/> that is not known.
     /// </summary>
-    public static IReadOnlyList<DataFile> Expand(PlanOption option, string text, string baseDirectory, SourceLocation? location, ICollection<Diagnostic> mistakes)
+    public static IReadOnlyList<DataFile> Expand(PlanOption option, FineTuneTask? task, string text, string baseDirectory, SourceLocation? location, ICollection<Diagnostic> mistakes)
     {
-        var extensions = option.MetadataName == nameof(TrainingPlan.Synonyms) ? SynonymExtensions : DataExtensions;
+        var extensions = option.MetadataName == nameof(TrainingPlan.Synonyms) ? SynonymExtensions : task is { } known ? ExtensionsOf(known) : null;
         var files = new List<DataFile>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var pattern in OptionValue.Items(text))
@@ -27,7 +27,7 @@ internal static class DataFilePatterns
 
             foreach (var file in found.Where(file => seen.Add(file.FullPath)))
             {
-                if (extensions.Contains(Path.GetExtension(file.FullPath), StringComparer.OrdinalIgnoreCase))
+                if (extensions is null || extensions.Contains(Path.GetExtension(file.FullPath), StringComparer.OrdinalIgnoreCase))
                 {
                     files.Add(file);
                 }
@@ -39,6 +39,14 @@ internal static class DataFilePatterns
         }
         return files;
     }
+
+    /// <summary>The extensions of the data files that a task can have.</summary>
+    internal static IReadOnlyList<string> ExtensionsOf(FineTuneTask task) => task switch
+    {
+        FineTuneTask.TokenClassification => [.. TableExtensions, ".conll", ".iob", ".bio", ".txt"],
+        FineTuneTask.MaskedLanguageModeling => [.. TableExtensions, ".txt"],
+        _ => TableExtensions,
+    };
 
     private static IReadOnlyList<DataFile> ExpandPattern(string pattern, string baseDirectory)
     {

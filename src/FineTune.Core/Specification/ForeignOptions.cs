@@ -43,6 +43,16 @@ internal static class ForeignOptions
         ["dataloader_num_workers"] = Machine,
         ["dataloader_pin_memory"] = Machine,
         ["remove_unused_columns"] = "TextColumn and LabelColumn name the columns that are used.",
+        ["task_name"] = "Task says what the model is trained to do.",
+        ["do_regression"] = "Task says so: TextRegression.",
+        ["metric_name"] = "All metrics of the task are measured; BestMetric says which one chooses the best evaluation.",
+        ["return_entity_level_metrics"] = "The metrics of each type of entity are always measured.",
+        ["label_all_tokens"] = "The first token of a word has its tag, as it is there by default.",
+        ["line_by_line"] = "Each line or row is a text of its own.",
+        ["pad_to_max_length"] = "A batch is as long as its longest text.",
+        ["shuffle_train_dataset"] = "The training rows come in another order in every epoch; Seed says which.",
+        ["validation_split_percentage"] = "ValidationSplit says so, as a share such as 0.05.",
+        ["text_column_delimiter"] = "TextPairColumn names the column with a second text.",
         ["push_to_hub"] = "Nothing is uploaded.",
     };
 }

@@ -22,6 +22,7 @@ public sealed record PlanOption
         MinimumExcluded = attribute.MinimumExcluded;
         MaximumExcluded = attribute.MaximumExcluded;
         Aliases = attribute.Aliases;
+        Tasks = attribute.Tasks;
         IntervalUnits = attribute.IntervalUnits;
         ValueType = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         AllowedValues = ValueType.IsEnum ? Enum.GetNames(ValueType) : ValueType == typeof(bool) ? ["true", "false"] : attribute.AllowedValues;
@@ -64,6 +65,9 @@ public sealed record PlanOption
     /// <summary>Names that other tools use for the same option.</summary>
     public IReadOnlyList<string> Aliases { get; }
 
+    /// <summary>The tasks in which the option has an effect; empty when it has one in all.</summary>
+    public IReadOnlyList<FineTuneTask> Tasks { get; }
+
     /// <summary>
     /// The type of the value: an enumeration, <see cref="string"/>, <see cref="int"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="TrainingInterval"/>, or a read-only
     /// list of <see cref="string"/> or <see cref="DataFile"/>. An optional number has the number's type.
@@ -84,6 +88,9 @@ public sealed record PlanOption
 
     /// <summary>Whether the option takes data files.</summary>
     public bool IsFileList => ValueType == typeof(IReadOnlyList<DataFile>);
+
+    /// <summary>Whether the option has an effect in a task.</summary>
+    public bool AppliesTo(FineTuneTask task) => Tasks.Count == 0 || Tasks.Contains(task);
 
     /// <summary>The option's value in a plan; <see langword="null"/> when it is open.</summary>
     public object? ValueIn(TrainingPlan plan) => _property.GetValue(plan);

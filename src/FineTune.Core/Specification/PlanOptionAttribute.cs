@@ -40,6 +40,9 @@ public sealed class PlanOptionAttribute(PlanOptionScope scope, string descriptio
     /// <summary>Names that other tools use for the same option, such as Hugging Face's <c>num_train_epochs</c>.</summary>
     public string[] Aliases { get; set; } = [];
 
+    /// <summary>The tasks in which the option has an effect; empty when it has one in all.</summary>
+    public FineTuneTask[] Tasks { get; set; } = [];
+
     /// <summary>The units that an interval can have.</summary>
     public IntervalUnit[] IntervalUnits { get; set; } = [];
 }

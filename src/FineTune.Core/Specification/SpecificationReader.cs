@@ -39,6 +39,7 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
             if (PlanOptions.Find(name) is { } option)
             {
                 AddGiven(option, new Given(pair.Key, pair.Value.Trim(), location));
+                SplitTextColumns(option, location);
             }
             else if (ForeignOptions.Advice.TryGetValue(name, out var advice))
             {
@@ -65,6 +66,19 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
         }
     }
 
+    /// <summary>Hugging Face's <c>text_column_names</c> names both columns of a pair.</summary>
+    private void SplitTextColumns(PlanOption option, SourceLocation? location)
+    {
+        if (option.MetadataName == nameof(TrainingPlan.TextColumn)
+            && _given[option.MetadataName] is { Text: var text } given
+            && given.Name.TrimStart('-').Equals("text_column_names", StringComparison.OrdinalIgnoreCase)
+            && text.Split(',') is [var first, var second])
+        {
+            _given[option.MetadataName] = given with { Text = first.Trim() };
+            AddGiven(PlanOptions.Find(nameof(TrainingPlan.TextPairColumn))!, new Given(given.Name, second.Trim(), location));
+        }
+    }
+
     private static string DescribeUnknown(string name) => PlanOptions.Nearest(name) is { } nearest
         ? $"There is no option '{name}'. Did you mean {nearest}?"
         : $"There is no option '{name}'. The options are {string.Join(", ", PlanOptions.All.Select(option => option.MetadataName))}.";
@@ -73,7 +87,7 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
     {
         try
         {
-            option.SetValueIn(plan, ReadValue(option, given));
+            option.SetValueIn(plan, ReadValue(plan, option, given));
         }
         catch (FineTuneException mistake)
         {
@@ -91,22 +105,25 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
         }
     }
 
-    private object ReadValue(PlanOption option, Given given)
+    private object ReadValue(TrainingPlan plan, PlanOption option, Given given)
     {
         if (option.IsFileList)
         {
-            return DataFilePatterns.Expand(option, given.Text, spec.BaseDirectory, given.Location, _mistakes);
+            return DataFilePatterns.Expand(option, _malformed.Contains(nameof(TrainingPlan.Task)) ? null : plan.Task, given.Text, spec.BaseDirectory, given.Location, _mistakes);
         }
 
         var value = OptionValue.Parse(option, WithUnit(option, given), given.Location);
         switch (option.MetadataName)
         {
             case nameof(TrainingPlan.BestMetric):
-                return ReadMetric(option, given);
+                return ReadMetric(plan.Task, given);
             case nameof(TrainingPlan.BaseModel):
                 return ReadBaseModel(given);
             case nameof(TrainingPlan.Labels):
-                CheckLabels((IReadOnlyList<string>)value, given);
+                CheckLabels(plan.Task, (IReadOnlyList<string>)value, given);
+                break;
+            case nameof(TrainingPlan.LabelColumns):
+                CheckDistinct("LabelColumns", (IReadOnlyList<string>)value, given);
                 break;
             case nameof(TrainingPlan.WarmupSteps):
                 CheckWarmup((double)value, given);
@@ -132,18 +149,18 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
     private static string WithUnit(PlanOption option, Given given)
         => option.ValueType == typeof(TrainingInterval) && given.Name.EndsWith("steps", StringComparison.OrdinalIgnoreCase) && given.Text.All(char.IsDigit) ? $"{given.Text} steps" : given.Text;
 
-    private static string ReadMetric(PlanOption option, Given given)
+    private string ReadMetric(FineTuneTask task, Given given)
     {
-        var name = option.ValueAliases.TryGetValue(given.Text, out var meant) ? meant : given.Text;
-        if (ClassificationMetrics.All.FirstOrDefault(metric => string.Equals(metric, name, StringComparison.OrdinalIgnoreCase)) is { } known)
+        var metrics = TaskMetrics.Of(task);
+        if (metrics.Find(given.Text) is { } name)
         {
-            return known;
+            return name;
         }
 
-        return ClassificationMetrics.LabelOf(name) is not null
-            ? name
-            : throw SpecificationDiagnostics.ValueNotAllowed.Exception(
-                $"BestMetric cannot be '{given.Text}'.{NearestName.Question(given.Text, ClassificationMetrics.All)} It can be {string.Join(", ", ClassificationMetrics.All)}, or that of a label, such as f1[refund].", given.Location);
+        // A task that could not be read contradicts nothing.
+        return _malformed.Contains(nameof(TrainingPlan.Task))
+            ? given.Text
+            : throw SpecificationDiagnostics.ValueNotAllowed.Exception($"BestMetric cannot be '{given.Text}' with Task {task}.{metrics.Advice(given.Text)}", given.Location);
     }
 
     private string ReadBaseModel(Given given)
@@ -175,16 +192,25 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
         return char.ToUpperInvariant(device[0]) + device.Substring(1);
     }
 
-    private static void CheckLabels(IReadOnlyList<string> labels, Given given)
+    private static void CheckLabels(FineTuneTask task, IReadOnlyList<string> labels, Given given)
     {
-        if (labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
-        {
-            throw SpecificationDiagnostics.MalformedValue.Exception($"Labels names '{twice.Key}' twice.", given.Location);
-        }
-
-        if (labels.Count < 2)
+        CheckDistinct("Labels", labels, given);
+        if (task == FineTuneTask.TextClassification && labels.Count < 2)
         {
             throw SpecificationDiagnostics.MalformedValue.Exception("Labels must name at least two labels, separated by ';'.", given.Location);
+        }
+
+        if (task == FineTuneTask.TokenClassification && labels.FirstOrDefault(label => label == "O" || (label.Length > 2 && label[1] == '-' && "BIESLU".Contains(label[0]))) is { } tag)
+        {
+            throw SpecificationDiagnostics.MalformedValue.Exception($"Labels must name types of entities, such as PER;LOC; '{tag}' is a tag. Leave out O and the beginnings such as B-.", given.Location);
+        }
+    }
+
+    private static void CheckDistinct(string optionName, IReadOnlyList<string> names, Given given)
+    {
+        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw SpecificationDiagnostics.MalformedValue.Exception($"{optionName} names '{twice.Key}' twice.", given.Location);
         }
     }
 
@@ -208,9 +234,18 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
     {
         if (!_given.ContainsKey(nameof(TrainingPlan.TrainData)))
         {
-            _mistakes.Add(SpecificationDiagnostics.MissingTrainData.With($"The model '{spec.Name}' has no TrainData. Name a .csv, .tsv, .json or .jsonl file with texts and labels.", spec.Origin));
+            _mistakes.Add(SpecificationDiagnostics.MissingTrainData.With($"The model '{spec.Name}' has no TrainData. Name a file with {ContentOf(plan.Task)}: {string.Join(", ", DataFilePatterns.ExtensionsOf(plan.Task))}.", spec.Origin));
         }
-        // A strategy that could not be read contradicts nothing.
+
+        // A task that could not be read contradicts nothing.
+        if (!_malformed.Contains(nameof(TrainingPlan.Task)))
+        {
+            CheckTask(plan);
+            CheckCondition(nameof(TrainingPlan.Require), plan.Require, plan);
+            CheckCondition(nameof(TrainingPlan.Warn), plan.Warn, plan);
+        }
+
+        // Neither does a strategy.
         if (!_malformed.Contains(nameof(TrainingPlan.Strategy)))
         {
             CheckStrategy(nameof(TrainingPlan.LayerDecay), Strategy.LayerwiseDecay, plan);
@@ -222,12 +257,13 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
 
         CheckEarlyStopping(plan);
         CheckLabelOfBestMetric(plan);
+        CheckLabelColumns();
         if (_given.TryGetValue(nameof(TrainingPlan.ValidationSplit), out var split) && _given.ContainsKey(nameof(TrainingPlan.ValidationData)))
         {
             _mistakes.Add(SpecificationDiagnostics.Contradiction.With("ValidationSplit has no effect beside ValidationData. Remove one.", split.Location));
         }
 
-        // Neither does an augmentation.
+        // Nor does an augmentation.
         if (!_malformed.Contains(nameof(TrainingPlan.Augment)))
         {
             CheckAugmentation(TextAugmentation.Parse(plan.Augment));
@@ -264,11 +300,68 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
 
     private void CheckLabelOfBestMetric(TrainingPlan plan)
     {
-        if (ClassificationMetrics.LabelOf(plan.BestMetric) is { } label && plan.Labels.Count > 0 && !plan.Labels.Contains(label))
+        if (TaskMetrics.LabelOf(plan.BestMetric) is { } label && UnknownLabel(label, plan) is { } advice)
         {
-            _mistakes.Add(SpecificationDiagnostics.ValueNotAllowed.With($"BestMetric names the label '{label}', which is not among Labels.{NearestName.Question(label, plan.Labels)}", _given[nameof(TrainingPlan.BestMetric)].Location));
+            _mistakes.Add(SpecificationDiagnostics.ValueNotAllowed.With($"BestMetric names the label '{label}', {advice}", _given[nameof(TrainingPlan.BestMetric)].Location));
         }
     }
+
+    private static string? UnknownLabel(string label, TrainingPlan plan)
+    {
+        var (labels, option) = plan.Labels.Count > 0 ? (plan.Labels, nameof(TrainingPlan.Labels)) : (plan.LabelColumns, nameof(TrainingPlan.LabelColumns));
+        return labels.Count > 0 && !labels.Contains(label) ? $"which is not among {option}.{NearestName.Question(label, labels)}" : null;
+    }
+
+    private void CheckTask(TrainingPlan plan)
+    {
+        foreach (var option in PlanOptions.All.Where(option => !option.AppliesTo(plan.Task) && _given.ContainsKey(option.MetadataName)))
+        {
+            var tasks = option.Tasks.Count == 1 ? option.Tasks[0].ToString() : $"{string.Join(", ", option.Tasks.Take(option.Tasks.Count - 1))} or {option.Tasks[option.Tasks.Count - 1]}";
+            _mistakes.Add(SpecificationDiagnostics.Contradiction.With($"{option.MetadataName} has no effect with Task {plan.Task}. Remove {option.MetadataName}, or set Task to {tasks}.", _given[option.MetadataName].Location));
+        }
+    }
+
+    private void CheckCondition(string optionName, string? text, TrainingPlan plan)
+    {
+        if (text is null)
+        {
+            return;
+        }
+
+        var (metrics, location) = (TaskMetrics.Of(plan.Task), _given[optionName].Location);
+        foreach (var metric in Gate.Parse(text).Conditions.Select(condition => condition.Metric).Distinct())
+        {
+            if (!metrics.IsMeasured(metric))
+            {
+                _mistakes.Add(SpecificationDiagnostics.UnknownMetric.With($"{optionName} names the metric '{metric}', which {plan.Task} does not have.{metrics.AdviceForCondition(metric)}", location));
+            }
+            else if (TaskMetrics.LabelOf(metric) is { } label && UnknownLabel(label, plan) is { } advice)
+            {
+                _mistakes.Add(SpecificationDiagnostics.UnknownMetric.With($"{optionName} names the label '{label}', {advice}", location));
+            }
+        }
+    }
+
+    private void CheckLabelColumns()
+    {
+        if (!_given.ContainsKey(nameof(TrainingPlan.LabelColumns)))
+        {
+            return;
+        }
+
+        foreach (var name in new[] { nameof(TrainingPlan.LabelColumn), nameof(TrainingPlan.LabelSeparator), nameof(TrainingPlan.Labels) }.Where(_given.ContainsKey))
+        {
+            _mistakes.Add(SpecificationDiagnostics.Contradiction.With($"{name} has no effect beside LabelColumns, which names the columns and with them the labels and their order. Remove one.", _given[name].Location));
+        }
+    }
+
+    private static string ContentOf(FineTuneTask task) => task switch
+    {
+        FineTuneTask.TextRegression => "texts and numbers",
+        FineTuneTask.TokenClassification => "words and tags, or texts and spans",
+        FineTuneTask.MaskedLanguageModeling => "texts",
+        _ => "texts and labels",
+    };
 
     private void CheckAugmentation(TextAugmentation augmentation)
     {

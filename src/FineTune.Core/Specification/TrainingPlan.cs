@@ -8,6 +8,8 @@ namespace FineTune.Core.Specification;
 /// </summary>
 public sealed record TrainingPlan
 {
+    private readonly string? _bestMetric;
+
     /// <summary>The model's name: the item's identity.</summary>
     public required string Name { get; init; }
 
@@ -15,7 +17,7 @@ public sealed record TrainingPlan
     public SourceLocation? Origin { get; init; }
 
     /// <summary>What the model is trained to do.</summary>
-    [PlanOption(PlanOptionScope.Training, "What the model is trained to do.", Default = "TextClassification")]
+    [PlanOption(PlanOptionScope.Training, "What the model is trained to do: TextClassification (one label for each text), MultiLabelClassification (any number of labels), TextRegression (a number), TokenClassification (entities in the text) or MaskedLanguageModeling (hidden words, without labels).", Default = "TextClassification", ValueAliases = ["text-classification=TextClassification", "single_label_classification=TextClassification", "multi_label_classification=MultiLabelClassification", "regression=TextRegression", "token-classification=TokenClassification", "ner=TokenClassification", "fill-mask=MaskedLanguageModeling", "mlm=MaskedLanguageModeling"])]
     public FineTuneTask Task { get; init; } = FineTuneTask.TextClassification;
 
     /// <summary>The pretrained model: <c>builtin:tiny</c> or the absolute path of a folder in Hugging Face layout.</summary>
@@ -23,7 +25,7 @@ public sealed record TrainingPlan
     public string BaseModel { get; init; } = "builtin:tiny";
 
     /// <summary>Training data files.</summary>
-    [PlanOption(PlanOptionScope.Training, "Training data: .csv, .tsv, .json or .jsonl; several with ';', wildcards allowed.", DefaultDescription = "required", Aliases = ["train_file"])]
+    [PlanOption(PlanOptionScope.Training, "Training data: .csv, .tsv, .json or .jsonl; for TokenClassification also .conll, .iob, .bio or .txt, for MaskedLanguageModeling also .txt; several with ';', wildcards allowed.", DefaultDescription = "required", Aliases = ["train_file"])]
     public IReadOnlyList<DataFile> TrainData { get; init; } = [];
 
     /// <summary>Validation data files; when empty, <see cref="ValidationSplit"/> is taken from the training data.</summary>
@@ -38,17 +40,41 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Training, "Share of the training rows used for validation when ValidationData is not given; stratified and seeded.", Default = "0.1", Minimum = 0, MinimumExcluded = true, Maximum = 1, MaximumExcluded = true)]
     public double ValidationSplit { get; init; } = 0.1;
 
-    /// <summary>The column with the text; <see langword="null"/> to detect it.</summary>
-    [PlanOption(PlanOptionScope.Training, "The column with the text.", DefaultDescription = "text, sentence or sentence1; else the first of two columns", Aliases = ["text_column_names"])]
+    /// <summary>The column with the text, or with the words of a text; <see langword="null"/> to detect it.</summary>
+    [PlanOption(PlanOptionScope.Training, "The column with the text; for TokenClassification that with the text or the list of its words.", DefaultDescription = "text, sentence or sentence1, for TokenClassification first tokens or words; else the first of two columns", Aliases = ["text_column_names", "text_column_name"])]
     public string? TextColumn { get; init; }
 
-    /// <summary>The column with the label; <see langword="null"/> to detect it.</summary>
-    [PlanOption(PlanOptionScope.Training, "The column with the label.", DefaultDescription = "label, labels or category; else the last of two columns", Aliases = ["label_column_name"])]
+    /// <summary>The column with the second text of a pair; <see langword="null"/> when rows have one text.</summary>
+    [PlanOption(PlanOptionScope.Training, "The column with a second text: the model reads both as a pair.", DefaultDescription = "none: one text in each row", Tasks = [FineTuneTask.TextClassification, FineTuneTask.MultiLabelClassification, FineTuneTask.TextRegression])]
+    public string? TextPairColumn { get; init; }
+
+    /// <summary>The column with the label, the labels, the number, the tags or the spans; <see langword="null"/> to detect it.</summary>
+    [PlanOption(PlanOptionScope.Training, "The column with the label; for MultiLabelClassification that with all labels of the row, for TextRegression that with the number, for TokenClassification that with the list of tags or of spans.", DefaultDescription = "label, labels or category; for TextRegression also score, target or value, for TokenClassification tags, ner_tags, labels, spans or entities; else the last of two columns", Aliases = ["label_column_name"], Tasks = [FineTuneTask.TextClassification, FineTuneTask.MultiLabelClassification, FineTuneTask.TextRegression, FineTuneTask.TokenClassification])]
     public string? LabelColumn { get; init; }
 
-    /// <summary>The labels in their order; empty to take them, sorted, from the training data.</summary>
-    [PlanOption(PlanOptionScope.Training, "The labels, separated by ';': fixes their names and order.", DefaultDescription = "the training data's labels, sorted")]
+    /// <summary>With <see cref="FineTuneTask.MultiLabelClassification"/>: the columns that say of one label each whether the row has it; empty when one column has them all.</summary>
+    [PlanOption(PlanOptionScope.Training, "Columns with 1 or 0 (or true or false), one for each label and named after it, in place of LabelColumn.", DefaultDescription = "none: LabelColumn has all labels of a row", Tasks = [FineTuneTask.MultiLabelClassification])]
+    public IReadOnlyList<string> LabelColumns { get; init; } = [];
+
+    /// <summary>With <see cref="FineTuneTask.MultiLabelClassification"/>: what separates the labels of a row where they are one text.</summary>
+    [PlanOption(PlanOptionScope.Training, "What separates the labels of a row where they are one text and not a JSON array.", Default = ";", Tasks = [FineTuneTask.MultiLabelClassification])]
+    public string LabelSeparator { get; init; } = ";";
+
+    /// <summary>The labels or entity types in their order; empty to take them, sorted, from the training data.</summary>
+    [PlanOption(PlanOptionScope.Training, "The labels, separated by ';': fixes their names and order. For TokenClassification the entity types, without B- and I-.", DefaultDescription = "the training data's labels, sorted", Tasks = [FineTuneTask.TextClassification, FineTuneTask.MultiLabelClassification, FineTuneTask.TokenClassification])]
     public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>With <see cref="FineTuneTask.TokenClassification"/>: how the tags of the data files are meant.</summary>
+    [PlanOption(PlanOptionScope.Training, "How the words' tags tell where entities begin and end: Auto (the training data decide), Bio (IOB2), Iob1 or Bioes (BILOU).", Default = "Auto", ValueAliases = ["IOB2=Bio", "IOBES=Bioes", "BILOU=Bioes"], Tasks = [FineTuneTask.TokenClassification])]
+    public TagScheme TagScheme { get; init; } = TagScheme.Auto;
+
+    /// <summary>With <see cref="FineTuneTask.MaskedLanguageModeling"/>: the share of the tokens that the model must guess.</summary>
+    [PlanOption(PlanOptionScope.Training, "The share of the tokens that the model must guess.", Default = "0.15", Minimum = 0, MinimumExcluded = true, Maximum = 1, MaximumExcluded = true, Aliases = ["mlm_probability"], Tasks = [FineTuneTask.MaskedLanguageModeling])]
+    public double MaskingRate { get; init; } = 0.15;
+
+    /// <summary>With <see cref="FineTuneTask.MaskedLanguageModeling"/>: whether all tokens of a word are guessed, or none.</summary>
+    [PlanOption(PlanOptionScope.Training, "Whether all tokens of a word are hidden together: true or false.", Default = "false", Tasks = [FineTuneTask.MaskedLanguageModeling])]
+    public bool WholeWordMasking { get; init; }
 
     /// <summary>Which parameters are trained, and how fast.</summary>
     [PlanOption(PlanOptionScope.Training, "Which parameters are trained, and how fast: Full, Frozen or LayerwiseDecay (LLRD).", Default = "Full", ValueAliases = ["LLRD=LayerwiseDecay"])]
@@ -127,23 +153,23 @@ public sealed record TrainingPlan
     public double? Dropout { get; init; }
 
     /// <summary>Share of the target probability that is spread over all labels.</summary>
-    [PlanOption(PlanOptionScope.Training, "Share of the target probability that is spread over all labels.", Default = "0", Minimum = 0, Maximum = 1, MaximumExcluded = true, Aliases = ["label_smoothing_factor"])]
+    [PlanOption(PlanOptionScope.Training, "Share of the target probability that is spread over all labels.", Default = "0", Minimum = 0, Maximum = 1, MaximumExcluded = true, Aliases = ["label_smoothing_factor"], Tasks = [FineTuneTask.TextClassification, FineTuneTask.TokenClassification])]
     public double LabelSmoothing { get; init; }
 
     /// <summary>How much each class counts in the loss.</summary>
-    [PlanOption(PlanOptionScope.Training, "How much each class counts in the loss: None or Balanced.", Default = "None")]
+    [PlanOption(PlanOptionScope.Training, "How much each class counts in the loss: None or Balanced.", Default = "None", Tasks = [FineTuneTask.TextClassification, FineTuneTask.MultiLabelClassification, FineTuneTask.TokenClassification])]
     public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
 
     /// <summary>How altered copies of the training rows are made, as <see cref="TextAugmentation.Parse"/> reads it; <see langword="null"/> for none.</summary>
-    [PlanOption(PlanOptionScope.Training, "Adds altered copies of the training rows: 'swap:0.1,delete:0.1,typo:0.05'. The operations are synonym, swap, delete, case and typo, with the probability for each word.")]
+    [PlanOption(PlanOptionScope.Training, "Adds altered copies of the training rows: 'swap:0.1,delete:0.1,typo:0.05'. The operations are synonym, swap, delete, case and typo, with the probability for each word.", Tasks = [FineTuneTask.TextClassification, FineTuneTask.MultiLabelClassification, FineTuneTask.TextRegression, FineTuneTask.TokenClassification])]
     public string? Augment { get; init; }
 
     /// <summary>With <see cref="Augment"/>: how many copies of each training row.</summary>
-    [PlanOption(PlanOptionScope.Training, "Augment: how many altered copies of each training row are added.", Default = "1", Minimum = 1, Maximum = 100)]
+    [PlanOption(PlanOptionScope.Training, "Augment: how many altered copies of each training row are added.", Default = "1", Minimum = 1, Maximum = 100, Tasks = [FineTuneTask.TextClassification, FineTuneTask.MultiLabelClassification, FineTuneTask.TextRegression, FineTuneTask.TokenClassification])]
     public int AugmentCopies { get; init; } = 1;
 
     /// <summary>With <see cref="AugmentationOperation.Synonym"/>: files with a word and its replacements in each row.</summary>
-    [PlanOption(PlanOptionScope.Training, "Augment, operation synonym: .csv or .tsv without a header, in each row a word or phrase and then its replacements; several with ';', wildcards allowed.")]
+    [PlanOption(PlanOptionScope.Training, "Augment, operation synonym: .csv or .tsv without a header, in each row a word or phrase and then its replacements; several with ';', wildcards allowed.", Tasks = [FineTuneTask.TextClassification, FineTuneTask.MultiLabelClassification, FineTuneTask.TextRegression, FineTuneTask.TokenClassification])]
     public IReadOnlyList<DataFile> Synonyms { get; init; } = [];
 
     /// <summary>Ends training when so many evaluations in a row brought nothing better; 0 never does.</summary>
@@ -158,9 +184,13 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Training, "How often the validation rows are evaluated, such as '1 epoch', '0.5 epochs' or '200 steps'; the end of training always is.", Default = "1 epoch", Aliases = ["eval_steps"], IntervalUnits = [IntervalUnit.Step, IntervalUnit.Epoch])]
     public TrainingInterval EvaluateEvery { get; init; } = new(1, IntervalUnit.Epoch);
 
-    /// <summary>The validation metric that chooses the best evaluation; ties go to the earliest.</summary>
-    [PlanOption(PlanOptionScope.Training, "The validation metric that chooses the best evaluation: accuracy, mcc, loss; precision, recall or f1 with .macro, .micro, .weighted or a label, as in f1[refund].", Default = "accuracy", Aliases = ["metric_for_best_model"], ValueAliases = ["eval_accuracy=accuracy", "eval_loss=loss", "eval_f1=f1.macro", "f1=f1.macro"])]
-    public string BestMetric { get; init; } = "accuracy";
+    /// <summary>The validation metric that chooses the best evaluation, by default <see cref="TaskMetrics.Best"/> of the task; ties go to the earliest.</summary>
+    [PlanOption(PlanOptionScope.Training, "The validation metric that chooses the best evaluation: one of the task's metrics, as in Require.", DefaultDescription = "accuracy; f1.micro for MultiLabelClassification, rmse for TextRegression, f1 for TokenClassification, loss for MaskedLanguageModeling", Aliases = ["metric_for_best_model"])]
+    public string BestMetric
+    {
+        get => _bestMetric ?? TaskMetrics.Of(Task).Best;
+        init => _bestMetric = value;
+    }
 
     /// <summary>Seed of everything random.</summary>
     [PlanOption(PlanOptionScope.Training, "Seed of everything random.", Default = "42", Minimum = 0, Maximum = int.MaxValue)]

@@ -34,6 +34,7 @@ public sealed class FingerprintTests : IDisposable
         Assert.SkipWhen(option.AllowedValues.Count == 1, "The option has one value only.");
         var plan = Plan() with
         {
+            Task = option.Tasks.Count > 0 ? option.Tasks[0] : FineTuneTask.TextClassification,
             ValidationData = [],
             Augment = name == nameof(TrainingPlan.AugmentCopies) ? "swap:0.1" : null,
             Strategy = name switch
@@ -67,6 +68,9 @@ public sealed class FingerprintTests : IDisposable
     [InlineData(nameof(TrainingPlan.MinimumImprovement))]
     [InlineData(nameof(TrainingPlan.ValidationSplit))]
     [InlineData(nameof(TrainingPlan.AugmentCopies))]
+    [InlineData(nameof(TrainingPlan.LabelSeparator))]
+    [InlineData(nameof(TrainingPlan.TagScheme))]
+    [InlineData(nameof(TrainingPlan.MaskingRate))]
     public void An_option_that_does_not_apply_changes_no_fingerprint(string name) =>
         Assert.Equal(Compute(Plan()), Compute(Changed(Plan(), PlanOptions.Find(name)!)));
 

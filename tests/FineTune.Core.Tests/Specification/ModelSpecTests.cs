@@ -182,6 +182,184 @@ public sealed class ModelSpecTests : IDisposable
         Assert.Equal(new TrainingInterval(count, unit), Resolve(("EvaluateEvery", text)).EvaluateEvery);
 
     [Theory]
+    [InlineData("ner", FineTuneTask.TokenClassification)]
+    [InlineData("multi_label_classification", FineTuneTask.MultiLabelClassification)]
+    [InlineData("fill-mask", FineTuneTask.MaskedLanguageModeling)]
+    [InlineData("regression", FineTuneTask.TextRegression)]
+    public void A_task_has_the_names_of_Hugging_Face_too(string name, FineTuneTask task) => Assert.Equal(task, Resolve(("Task", name)).Task);
+
+    [Theory]
+    [InlineData(FineTuneTask.TextClassification, "accuracy")]
+    [InlineData(FineTuneTask.MultiLabelClassification, "f1.micro")]
+    [InlineData(FineTuneTask.TextRegression, "rmse")]
+    [InlineData(FineTuneTask.TokenClassification, "f1")]
+    [InlineData(FineTuneTask.MaskedLanguageModeling, "loss")]
+    public void Each_task_has_a_metric_that_chooses_the_best_evaluation(FineTuneTask task, string metric)
+    {
+        Assert.Equal(metric, Resolve(("Task", task.ToString())).BestMetric);
+        Assert.Contains(metric, TaskMetrics.Of(task).Names);
+    }
+
+    [Theory]
+    [InlineData("TextClassification", "f1", "f1.macro")]
+    [InlineData("TextClassification", "eval_Accuracy", "accuracy")]
+    [InlineData("MultiLabelClassification", "f1", "f1.micro")]
+    [InlineData("MultiLabelClassification", "accuracy", "exact_match")]
+    [InlineData("MultiLabelClassification", "F1[Urgent]", "f1[Urgent]")]
+    [InlineData("TextRegression", "eval_pearsonr", "pearson")]
+    [InlineData("TokenClassification", "eval_overall_f1", "f1")]
+    [InlineData("TokenClassification", "recall[PER]", "recall[PER]")]
+    [InlineData("MaskedLanguageModeling", "perplexity", "perplexity")]
+    public void The_best_metric_is_one_of_the_task(string task, string metric, string expected) => Assert.Equal(expected, Resolve(("Task", task), ("BestMetric", metric)).BestMetric);
+
+    [Theory]
+    [InlineData("TextRegression", "accuracy", "It can be rmse, mse")]
+    [InlineData("TextRegression", "f1[good]", "It can be rmse, mse")]
+    [InlineData("TextRegression", "pearsen", "Did you mean pearson?")]
+    [InlineData("TokenClassification", "f1.micro", "or that of a label, such as f1[PER]")]
+    [InlineData("MaskedLanguageModeling", "perplexty", "Did you mean perplexity?")]
+    public void A_best_metric_of_another_task_is_refused_with_those_that_there_are(string task, string metric, string message)
+    {
+        var mistake = Assert.Single(Mistakes(("Task", task), ("BestMetric", metric)));
+
+        Assert.Equal("FT0005", mistake.Code);
+        Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TextClassification", "accuracy >= 0.9; gain.f1.macro >= 0.05; f1[x y] > 0; size.mb <= 20; loss < 1")]
+    [InlineData("MultiLabelClassification", "exact_match > 0; f1.weighted > 0; hamming < 0.1; recall[spam] > 0.5")]
+    [InlineData("TextRegression", "rmse <= 0.5; spearman >= 0.8; r2 > 0; gain.rmse > 0")]
+    [InlineData("TokenClassification", "f1 >= 0.8; f1.strict >= 0.8; precision[PER] > 0.5; accuracy > 0.9")]
+    [InlineData("MaskedLanguageModeling", "perplexity <= 10; accuracy > 0.5")]
+    public void Conditions_name_metrics_of_the_task(string task, string require) => Assert.Equal(require, Resolve(("Task", task), ("Require", require), ("Warn", require)).Require);
+
+    [Theory]
+    [InlineData("TextClassification", "acuracy >= 0.9", "Did you mean accuracy?")]
+    [InlineData("TextClassification", "gain.acuracy >= 0.9", "Did you mean gain.accuracy?")]
+    [InlineData("MultiLabelClassification", "accuracy >= 0.9", "Did you mean exact_match?")]
+    [InlineData("TextRegression", "accuracy >= 0.9", "It can be rmse")]
+    [InlineData("TextRegression", "f1[good] >= 0.9", "which TextRegression does not have")]
+    [InlineData("TokenClassification", "f1.micro >= 0.9", "'f1.micro'")]
+    [InlineData("MaskedLanguageModeling", "perplexiti <= 9", "Did you mean perplexity?")]
+    public void A_condition_on_a_metric_that_is_never_measured_fails_before_the_training(string task, string condition, string message)
+    {
+        foreach (var option in new[] { "Require", "Warn" })
+        {
+            var mistake = Assert.Single(Mistakes(("Task", task), (option, condition)));
+
+            Assert.Equal("FT0018", mistake.Code);
+            Assert.StartsWith($"{option} names the metric", mistake.Message, StringComparison.Ordinal);
+            Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_label_of_a_condition_is_one_of_the_labels()
+    {
+        Assert.Contains("not among Labels. Did you mean refund?", Assert.Single(Mistakes(("Require", "f1[refnd] > 0"), ("Labels", "refund;order"))).Message, StringComparison.Ordinal);
+        Assert.Contains("not among LabelColumns. Did you mean toxic?", Assert.Single(Mistakes(("Task", "MultiLabelClassification"), ("Require", "f1[toxc] > 0"), ("LabelColumns", "toxic;insult"))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TextClassification", "MaskingRate", "0.2", "set Task to MaskedLanguageModeling.")]
+    [InlineData("TextClassification", "LabelColumns", "a;b", "set Task to MultiLabelClassification.")]
+    [InlineData("TextClassification", "TagScheme", "BIO", "set Task to TokenClassification.")]
+    [InlineData("TextRegression", "ClassWeights", "Balanced", "set Task to TextClassification, MultiLabelClassification or TokenClassification.")]
+    [InlineData("TextRegression", "Labels", "a;b", "Remove Labels")]
+    [InlineData("TextRegression", "LabelSmoothing", "0.1", "Remove LabelSmoothing")]
+    [InlineData("TokenClassification", "TextPairColumn", "other", "Remove TextPairColumn")]
+    [InlineData("MaskedLanguageModeling", "Labels", "a;b", "Remove Labels")]
+    [InlineData("MaskedLanguageModeling", "LabelColumn", "label", "Remove LabelColumn")]
+    [InlineData("MaskedLanguageModeling", "Augment", "swap:0.1", "Remove Augment")]
+    public void An_option_of_another_task_is_a_contradiction(string task, string option, string value, string message)
+    {
+        var mistake = Assert.Single(Mistakes(("Task", task), (option, value)));
+
+        Assert.Equal("FT0007", mistake.Code);
+        Assert.StartsWith($"{option} has no effect with Task {task}.", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("LabelColumn", "label")]
+    [InlineData("LabelSeparator", ",")]
+    [InlineData("Labels", "a;b")]
+    public void Columns_of_labels_say_all_about_the_labels(string option, string value)
+    {
+        var mistake = Assert.Single(Mistakes(("Task", "MultiLabelClassification"), ("LabelColumns", "a;b"), (option, value)));
+
+        Assert.Equal("FT0007", mistake.Code);
+        Assert.Contains("beside LabelColumns", mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("LabelColumns", "a;a", "MultiLabelClassification", "'a' twice")]
+    [InlineData("Labels", "B-PER;I-PER", "TokenClassification", "'B-PER' is a tag")]
+    [InlineData("Labels", "PER;O", "TokenClassification", "'O' is a tag")]
+    public void Labels_of_a_task_have_their_form(string option, string value, string task, string message)
+    {
+        var mistake = Assert.Single(Mistakes(("Task", task), (option, value)));
+
+        Assert.Equal("FT0003", mistake.Code);
+        Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TokenClassification", "PER")]
+    [InlineData("MultiLabelClassification", "urgent")]
+    public void One_label_is_enough_where_it_may_be_absent(string task, string label) => Assert.Equal([label], Resolve(("Task", task), ("Labels", label)).Labels);
+
+    [Theory]
+    [InlineData("TokenClassification", "train.conll")]
+    [InlineData("TokenClassification", "train.iob")]
+    [InlineData("TokenClassification", "train.BIO")]
+    [InlineData("TokenClassification", "train.txt")]
+    [InlineData("TokenClassification", "train.jsonl")]
+    [InlineData("MaskedLanguageModeling", "train.txt")]
+    public void A_task_has_files_of_its_own(string task, string file)
+    {
+        _folder.Write(file);
+
+        Assert.Equal(file, Assert.Single(Resolve(("Task", task), ("TrainData", file)).TrainData).DisplayPath);
+    }
+
+    [Theory]
+    [InlineData("TextClassification", "train.conll", ".csv, .tsv, .json, .jsonl.")]
+    [InlineData("TextRegression", "train.txt", ".csv, .tsv, .json, .jsonl.")]
+    [InlineData("MaskedLanguageModeling", "train.bio", ".csv, .tsv, .json, .jsonl, .txt.")]
+    public void A_file_of_another_task_is_refused_with_the_formats_that_are_read(string task, string file, string formats)
+    {
+        _folder.Write(file);
+
+        var mistake = Assert.Single(Mistakes(("Task", task), ("TrainData", file)));
+
+        Assert.Equal("FT0013", mistake.Code);
+        Assert.EndsWith(formats, mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_task_that_cannot_be_read_contradicts_nothing()
+    {
+        _folder.Write("train.conll");
+
+        Assert.Equal("FT0005", Assert.Single(Mistakes(("Task", "Tagging"), ("TrainData", "train.conll"), ("BestMetric", "f1.micro"), ("TagScheme", "Bio"), ("Require", "perplexity < 3"))).Code);
+    }
+
+    [Fact]
+    public void The_names_of_Hugging_Faces_examples_make_a_plan()
+    {
+        var pair = Resolve(("text_column_names", "sentence1,sentence2"), ("label_column_name", "label"), ("do_regression", "true"));
+        var tokens = Resolve(("Task", "ner"), ("text_column_name", "words"), ("label_column_name", "ner"));
+        var masked = Resolve(("Task", "mlm"), ("mlm_probability", "0.3"), ("line_by_line", "true"));
+
+        Assert.Equal(("sentence1", "sentence2", "label"), (pair.TextColumn, pair.TextPairColumn, pair.LabelColumn));
+        Assert.Equal(("words", "ner"), (tokens.TextColumn, tokens.LabelColumn));
+        Assert.Equal(0.3, masked.MaskingRate);
+        Assert.Equal(2, _reported.Count(remark => remark.Code == "FT0011"));
+    }
+
+    [Theory]
     [InlineData("precision.weighted")]
     [InlineData("f1[refund]")]
     [InlineData("recall[a b]")]

@@ -48,6 +48,23 @@ internal static class OptionsDocument
             same rows; likewise `gain.f1.macro`, `gain.f1.micro`, `gain.f1.weighted` and `gain.mcc`. The baselines are the most frequent label (`majority`) and a linear
             classifier on TF-IDF of words, pairs of words and parts of words (`tfidf`), both learned from the training rows.
 
+            The names are checked before the training:
+
+            | task | metrics | of a label | `BestMetric` |
+            |---|---|---|---|
+
+            """);
+        foreach (var task in Enum.GetValues<FineTuneTask>())
+        {
+            var metrics = TaskMetrics.Of(task);
+            var ofLabels = metrics.LabelExample is { } label ? $"`precision[{label}]`, `recall[{label}]`, `f1[{label}]`" : "none";
+            text.Append(CultureInfo.InvariantCulture, $"| `{task}` | {string.Join(", ", metrics.Names.Select(name => $"`{name}`"))} | {ofLabels} | `{metrics.Best}` |\n");
+        }
+
+        text.Append("""
+
+            Each of them with `gain.` before it, and `size.mb`, the size of the model in the app.
+
             ## Data paths
 
             Paths are relative to the project file or the JSON file, or to the current folder on the command line. `*` and `?` match within a name, `**` any number of
@@ -68,6 +85,11 @@ internal static class OptionsDocument
         if (OptionValue.DescribeRange(option) is { Length: > 0 } range)
         {
             parts.Add($"{char.ToUpperInvariant(range[0])}{range[1..]}.");
+        }
+
+        if (option.Tasks.Count > 0)
+        {
+            parts.Add($"For {string.Join(", ", option.Tasks.Select(task => $"`{task}`"))}.");
         }
 
         if (option.Aliases.Count > 0)

@@ -59,7 +59,16 @@ public class PlanOptionsTests
         }
         else
         {
-            Assert.True(actual is null || option.IsList, "An option without a documented default must be open.");
+            Assert.True(actual is null || option.IsList || name == nameof(TrainingPlan.BestMetric), "An option without a documented default must be open.");
         }
+    }
+
+    [Fact]
+    public void The_documented_default_of_BestMetric_names_that_of_every_task()
+    {
+        var documented = PlanOptions.Find(nameof(TrainingPlan.BestMetric))!.DefaultDescription!;
+
+        Assert.StartsWith(TaskMetrics.Of(FineTuneTask.TextClassification).Best, documented, StringComparison.Ordinal);
+        Assert.All(Enum.GetValues<FineTuneTask>().Skip(1), task => Assert.Contains($"{TaskMetrics.Of(task).Best} for {task}", documented, StringComparison.Ordinal));
     }
 }
