@@ -143,7 +143,7 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
         return ClassificationMetrics.LabelOf(name) is not null
             ? name
             : throw SpecificationDiagnostics.ValueNotAllowed.Exception(
-                $"BestMetric cannot be '{given.Text}'.{NearestName.Question(given.Text, ClassificationMetrics.All)} It can be {string.Join(", ", ClassificationMetrics.All)}, or that of a label, such as f1[refund].", given.Location);
+                $"BestMetric cannot be '{given.Text}'.{NameSuggestion.Question(given.Text, ClassificationMetrics.All)} It can be {string.Join(", ", ClassificationMetrics.All)}, or that of a label, such as f1[refund].", given.Location);
     }
 
     private string ReadBaseModel(Given given)
@@ -266,7 +266,7 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
     {
         if (ClassificationMetrics.LabelOf(plan.BestMetric) is { } label && plan.Labels.Count > 0 && !plan.Labels.Contains(label))
         {
-            _mistakes.Add(SpecificationDiagnostics.ValueNotAllowed.With($"BestMetric names the label '{label}', which is not among Labels.{NearestName.Question(label, plan.Labels)}", _given[nameof(TrainingPlan.BestMetric)].Location));
+            _mistakes.Add(SpecificationDiagnostics.ValueNotAllowed.With($"BestMetric names the label '{label}', which is not among Labels.{NameSuggestion.Question(label, plan.Labels)}", _given[nameof(TrainingPlan.BestMetric)].Location));
         }
     }
 
