@@ -27,6 +27,9 @@ public sealed class FineTuneTrain : ModelTask
     /// <summary>Values in a stamp before what was said.</summary>
     private const int StampValues = 3;
 
+    /// <summary>How often a model is made when it is pruned from the store before it was taken.</summary>
+    private const int MostAttempts = 3;
+
     private readonly List<ITaskItem> readyModels = [];
 
     /// <summary>Root of the model store; empty for the user's cache folder.</summary>
@@ -38,6 +41,9 @@ public sealed class FineTuneTrain : ModelTask
 
     /// <summary><c>Train</c>: train what is not in the store. <c>Restore</c>: take from the store, never train.</summary>
     public string Mode { get; set; } = "Train";
+
+    /// <summary><c>true</c> lets a training use a graphics processor at the same time as another one.</summary>
+    public string? ShareDevice { get; set; }
 
     /// <summary>A libtorch folder that the user names; empty to take the package.</summary>
     public string? LibTorchPath { get; set; }
@@ -69,6 +75,7 @@ public sealed class FineTuneTrain : ModelTask
         }
 
         var (fingerprint, metricsFile, summary) = (remembered[0], remembered[1], remembered[2]);
+        ModelStore.RecordUse(Path.GetDirectoryName(metricsFile)!);
         foreach (var diagnostic in remembered.Skip(StampValues))
         {
             Log.LogDiagnostic(DiagnosticLine.Read(diagnostic), model.Location);
@@ -92,19 +99,22 @@ public sealed class FineTuneTrain : ModelTask
         var baseModelDirectory = BaseModelFolder.Resolve(plan.BaseModel, BuiltinModelsDirectory);
         LayerOptions.Check(plan, baseModelDirectory);
         var fingerprint = Fingerprint.Compute(plan, baseModelDirectory, hashes);
-        var store = new ModelStore(StoreDirectory) { Report = Report };
+        using var store = new ModelStore(StoreDirectory) { Report = Report };
 
         var entry = store.FindModel(fingerprint.Export);
         var isTrained = entry is null;
-        if (entry is null)
+        for (var attempt = 1; entry is null; attempt++)
         {
             if (!CanTrain(model.Name, fingerprint) || !Train(model, plan, baseModelDirectory, fingerprint, store))
             {
                 return;
             }
 
-            entry = store.FindModel(fingerprint.Export)
-                ?? throw new FineTuneException("FT6104", $"The worker trained '{model.Name}', but the store has no entry {fingerprint.Export}. Its data may have been changed meanwhile; build again.");
+            entry = store.FindModel(fingerprint.Export);
+            if (entry is null && attempt == MostAttempts)
+            {
+                throw new FineTuneException("FT6104", $"The worker trained '{model.Name}', but the store has no entry {fingerprint.Export}. Something removes it; see what prunes the store, and build again.");
+            }
         }
 
         var metricsFile = entry.PathOf("metrics.json");
@@ -172,6 +182,7 @@ public sealed class FineTuneTrain : ModelTask
             LibTorchDirectory = FindLibTorch(),
             TrainingFingerprint = fingerprint.Training,
             ExportFingerprint = fingerprint.Export,
+            ShareDevice = string.Equals(ShareDevice, "true", StringComparison.OrdinalIgnoreCase),
         };
         Log.LogMessage(MessageImportance.Normal, $"{model.Name}: training, because the store has no entry {fingerprint.Export}");
         return RunWorker(request, model) is not null;

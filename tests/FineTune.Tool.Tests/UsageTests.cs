@@ -30,6 +30,8 @@ public sealed class UsageTests
     [InlineData("", "a command is missing")]
     [InlineData("cache", "a command is missing: list, prune, verify")]
     [InlineData("cache prune --days -1", "--days takes a number from 0")]
+    [InlineData("cache prune --max-age soon", "30d or 8w")]
+    [InlineData("cache prune --max-size 10XB", "10GB or 10GiB")]
     [InlineData("cache prune --day 3", "'dotnet finetune cache prune --help'")]
     [InlineData("evaluate model", "--data")]
     [InlineData("predict", "MODEL")]

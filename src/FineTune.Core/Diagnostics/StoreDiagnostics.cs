@@ -9,6 +9,11 @@ internal static class StoreDiagnostics
     public static readonly DiagnosticDescriptor DamagedEntry = new("FT6004", DiagnosticSeverity.Warning, "A stored model was damaged");
     public static readonly DiagnosticDescriptor UnreadableDocument = new("FT6005", DiagnosticSeverity.Error, "A file of ours cannot be understood");
     public static readonly DiagnosticDescriptor EntryNotReadable = new("FT6006", DiagnosticSeverity.Error, "A stored model cannot be read");
+    public static readonly DiagnosticDescriptor WaitingForTraining = new("FT6007", DiagnosticSeverity.Information, "Another build works on the same model");
+    public static readonly DiagnosticDescriptor WaitingForDevice = new("FT6008", DiagnosticSeverity.Information, "Another training uses the graphics processor");
 
-    public static IReadOnlyList<DiagnosticDescriptor> All { get; } = [StoreNotWritable, EntryNotStored, DiskFull, DamagedEntry, UnreadableDocument, EntryNotReadable];
+    public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
+    [
+        StoreNotWritable, EntryNotStored, DiskFull, DamagedEntry, UnreadableDocument, EntryNotReadable, WaitingForTraining, WaitingForDevice,
+    ];
 }

@@ -17,6 +17,7 @@ internal static class WorkerJson
         ["libTorchDirectory"] = request.LibTorchDirectory,
         ["trainingFingerprint"] = request.TrainingFingerprint,
         ["exportFingerprint"] = request.ExportFingerprint,
+        ["shareDevice"] = request.ShareDevice ? true : null,
     }.WithoutNulls();
 
     public static WorkerRequest ReadRequest(JsonElement element) => new()
@@ -28,6 +29,7 @@ internal static class WorkerJson
         LibTorchDirectory = element.OptionalText("libTorchDirectory"),
         TrainingFingerprint = element.OptionalText("trainingFingerprint"),
         ExportFingerprint = element.OptionalText("exportFingerprint"),
+        ShareDevice = element.Optional("shareDevice")?.GetBoolean() ?? false,
     };
 
     public static JsonObject Write(WorkerEvent report) => new JsonObject

@@ -25,4 +25,7 @@ public sealed record WorkerRequest
 
     /// <summary>The export fingerprint that the caller computed.</summary>
     public string? ExportFingerprint { get; init; }
+
+    /// <summary>Whether the training may use a graphics processor at the same time as another one.</summary>
+    public bool ShareDevice { get; init; }
 }

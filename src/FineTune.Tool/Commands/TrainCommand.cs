@@ -25,7 +25,7 @@ internal static class TrainCommand
             var run = PlannedRun.Create(spec, store, arguments, output);
             using var scratch = arguments.GetValue(force) ? TemporaryFolder.Create() : null;
             var request = (scratch is null ? run : run with { StoreDirectory = scratch.Path }).ToRequest(arguments.GetValue(libTorch));
-            var result = ProgressDisplay.Run(output, TimeProvider.System, events => ModelPipeline.Run(request, events, cancellation, weightsToo: true));
+            using var result = ProgressDisplay.Run(output, TimeProvider.System, events => ModelPipeline.Run(request, events, cancellation, weightsToo: true));
             return Finish(run, result, arguments.GetValue(target), output);
         });
     }

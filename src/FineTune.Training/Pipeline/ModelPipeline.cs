@@ -16,7 +16,8 @@ internal static class ModelPipeline
 {
     /// <summary>
     /// Finds or makes the model. What is found costs nothing; when only the training is found, it is exported and evaluated; else it is trained. Entries
-    /// appear in the store when they are complete, so a run that fails, is cancelled or killed leaves nothing that looks finished.
+    /// appear in the store when they are complete, so a run that fails, is cancelled or killed leaves nothing that looks finished. One process at a time works on a
+    /// training; the others wait and find what it has made.
     /// </summary>
     /// <param name="request">What to make, from what, and where the store is.</param>
     /// <param name="events">Receives progress, diagnostics and, last, the completion.</param>
@@ -32,23 +33,49 @@ internal static class ModelPipeline
         RequireSame(new FingerprintPair(request.TrainingFingerprint ?? fingerprint.Training, request.ExportFingerprint ?? fingerprint.Export), fingerprint);
 
         var store = new ModelStore(request.StoreDirectory) { Report = progress.Report };
-        var found = store.FindModel(fingerprint.Export);
-        var foundTraining = found is null || weightsToo ? store.FindTraining(fingerprint.Training) : null;
-        if (found is not null && (foundTraining is not null || !weightsToo))
+        try
         {
-            progress.Complete(found.Directory);
-            return new PipelineResult(found, foundTraining, fingerprint, Trained: false);
+            return Find(store, fingerprint, weightsToo) is { } found
+                ? Completed(found, progress)
+                : Completed(Make(request, fingerprint, store, progress, weightsToo, cancellation), progress);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private static PipelineResult Completed(PipelineResult result, PhaseProgress progress)
+    {
+        progress.Complete(result.Model.Directory);
+        return result;
+    }
+
+    private static PipelineResult? Find(ModelStore store, FingerprintPair fingerprint, bool weightsToo)
+    {
+        var model = store.FindModel(fingerprint.Export);
+        var training = model is not null && weightsToo ? store.FindTraining(fingerprint.Training) : null;
+        return model is null || (training is null && weightsToo) ? null : new PipelineResult(model, training, fingerprint, Trained: false, store);
+    }
+
+    private static PipelineResult Make(WorkerRequest request, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, bool weightsToo, CancellationToken cancellation)
+    {
+        using var turn = store.LockTraining(fingerprint.Training, progress.WaitForTraining, cancellation);
+        if (Find(store, fingerprint, weightsToo) is { } finishedByAnother)
+        {
+            return finishedByAnother;
         }
 
+        var (foundModel, foundTraining) = (store.FindModel(fingerprint.Export), store.FindTraining(fingerprint.Training));
         progress.Begin("reading the data", end: 0.03);
         var data = ClassificationDataReader.Read(request.Plan, progress.Report);
         RequireSame(fingerprint, ComputeFingerprint(request));
         cancellation.ThrowIfCancellationRequested();
 
         var training = foundTraining ?? Train(request, data, fingerprint, store, progress, cancellation);
-        var model = found ?? Export(request, data, training, fingerprint, store, progress, cancellation);
-        progress.Complete(model.Directory);
-        return new PipelineResult(model, training, fingerprint, Trained: foundTraining is null);
+        var model = foundModel ?? Export(request, data, training, fingerprint, store, progress, cancellation);
+        return new PipelineResult(model, training, fingerprint, Trained: foundTraining is null, store);
     }
 
     private static StoreEntry Train(WorkerRequest request, ClassificationData data, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, CancellationToken cancellation)
@@ -57,6 +84,7 @@ internal static class ModelPipeline
         LibTorch.Load(request.LibTorchDirectory);
         var tokenizer = TextTokenizer.FromHuggingFaceFolder(request.BaseModelDirectory, out _);
 
+        using var device = AcquireDevice(request, progress, cancellation);
         progress.Begin("training", end: 0.95);
         var checkpoints = new CheckpointFolder(store.CheckpointDirectory(fingerprint.Training));
         var trained = ClassificationTraining.Run(request.Plan, request.BaseModelDirectory, data, tokenizer, checkpoints, step => progress.Report(step.Message, step.Fraction), progress.Report, cancellation);
@@ -64,6 +92,14 @@ internal static class ModelPipeline
         var entry = store.AddTraining(fingerprint.Training, directory => TrainingArtifact.Write(directory, request.BaseModelDirectory, trained, data.Labels));
         checkpoints.Delete();
         return entry;
+    }
+
+    private static IDisposable? AcquireDevice(WorkerRequest request, PhaseProgress progress, CancellationToken cancellation)
+    {
+        var device = TrainingDevice.Of(request.Plan.Device);
+        return device.type != TorchSharp.DeviceType.CUDA || request.ShareDevice || Environment.GetEnvironmentVariable(DeviceLock.ShareVariable) == "1"
+            ? null
+            : DeviceLock.Acquire(Math.Max(device.index, 0), progress.WaitForDevice, cancellation);
     }
 
     private static StoreEntry Export(WorkerRequest request, ClassificationData data, StoreEntry training, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, CancellationToken cancellation)

@@ -10,7 +10,7 @@ namespace FineTune.Build.Tests.FakeWorker;
 
 /// <summary>
 /// Speaks the worker's protocol without an engine, and writes down each call in <c>worker-calls.txt</c> beside the training data. The model's name says how it
-/// behaves (Crash, Fail, Fall silent, Hang; anything else succeeds), and its seed is the accuracy in percent; one seed stands for a training with a warning.
+/// behaves (Crash, Fail, Fall silent, Hang, Pruned at once; anything else succeeds), and its seed is the accuracy in percent; one seed stands for a training with a warning.
 /// </summary>
 internal static class Program
 {
@@ -20,7 +20,8 @@ internal static class Program
     {
         var request = CoreJson.ReadRequest(File.ReadAllText(arguments[1]));
         var data = request.Plan.TrainData[0];
-        File.AppendAllText(Path.Combine(Path.GetDirectoryName(data.FullPath)!, "worker-calls.txt"), $"{request.Command} {request.Plan.Name}\n");
+        var calls = Path.Combine(Path.GetDirectoryName(data.FullPath)!, "worker-calls.txt");
+        File.AppendAllText(calls, $"{request.Command} {request.Plan.Name}\n");
 
         switch (request.Plan.Name)
         {
@@ -51,6 +52,11 @@ internal static class Program
         Write(new WorkerEvent { Kind = WorkerEventKind.Progress, Message = "epoch 1/1", Fraction = 0.5 });
         Write(new WorkerEvent { Kind = WorkerEventKind.Diagnostic, Diagnostic = new Diagnostic("FT1010", DiagnosticSeverity.Warning, "Two rows have the same text.", new SourceLocation(data.DisplayPath, 4, 1)) });
         var entry = new ModelStore(request.StoreDirectory).AddModel(request.ExportFingerprint!, folder => WriteEntry(folder, request, labels));
+        if (request.Plan.Name == "Pruned" && File.ReadAllLines(calls).Length == 1)
+        {
+            Directory.Delete(entry.Directory, recursive: true);
+        }
+
         Write(new WorkerEvent { Kind = WorkerEventKind.Completed, EntryDirectory = entry.Directory });
         return 0;
     }

@@ -70,6 +70,7 @@ public class CoreJsonTests
             LibTorchDirectory = "/torch",
             TrainingFingerprint = "a",
             ExportFingerprint = "b",
+            ShareDevice = true,
         };
 
         var read = CoreJson.ReadRequest(CoreJson.Write(request, indented: true));

@@ -1,7 +1,9 @@
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Fingerprints;
 using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
+using FineTune.Core.Store;
 using FineTune.Core.Worker;
 using FineTune.Runtime;
 using FineTune.Training.Pipeline;
@@ -222,6 +224,100 @@ public sealed class ModelPipelineTests : IDisposable
         var exception = Assert.Throws<FineTuneException>(() => Run(Request() with { TrainingFingerprint = new string('0', 64) }));
 
         Assert.Equal("FT1095", exception.Code);
+    }
+
+    [Fact]
+    public void Of_two_runs_at_once_one_trains_and_the_other_waits_and_uses_the_result()
+    {
+        var (first, second) = RunTwo(CancellationToken.None);
+
+        Assert.True(first!.Trained);
+        Assert.False(second.Result.Trained);
+        Assert.Equal(first.Model.Directory, second.Result.Model.Directory);
+        var message = Assert.Single(second.Events, workerEvent => workerEvent.Diagnostic?.Code == "FT6007").Diagnostic!.Message;
+        Assert.StartsWith($"Waiting for another build (process {Environment.ProcessId}, since ", message, StringComparison.Ordinal);
+        Assert.Contains(second.Events, workerEvent => workerEvent.Kind == WorkerEventKind.Progress && workerEvent.Message!.StartsWith("waiting for another build", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_whose_forerunner_ends_without_a_model_trains_by_itself()
+    {
+        using var cancellation = new CancellationTokenSource();
+
+        var (first, second) = RunTwo(cancellation.Token, cancellation.Cancel);
+
+        Assert.Null(first);
+        Assert.True(second.Result.Trained);
+    }
+
+    [Fact]
+    public void A_run_that_waits_can_be_cancelled()
+    {
+        using var store = new ModelStore(Path.Combine(_folder, "store"));
+        var request = Request();
+        var fingerprint = Fingerprint.Compute(request.Plan, request.BaseModelDirectory, new ContentHashIndex(Path.Combine(_folder, "none")));
+        using var other = store.LockTraining(fingerprint.Training, _ => { }, TestContext.Current.CancellationToken);
+        using var cancellation = new CancellationTokenSource();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => ModelPipeline.Run(request, workerEvent =>
+        {
+            if (workerEvent.Diagnostic?.Code == "FT6007")
+            {
+                cancellation.Cancel();
+            }
+        }, cancellation.Token));
+    }
+
+    [Fact]
+    public void A_model_that_was_pruned_is_made_again_from_its_training()
+    {
+        var first = Run(Request());
+        first.Dispose();
+        using (var store = new ModelStore(Path.Combine(_folder, "store")))
+        {
+            Assert.True(store.TryRemove(StoredFolder.All(store.Root).Single(folder => folder.Kind == StoredFolder.Models)));
+        }
+
+        using var second = Run(Request());
+
+        Assert.False(second.Trained);
+        Assert.Equal(first.Model.Files["model.ftmodel"], second.Model.Files["model.ftmodel"]);
+    }
+
+    /// <summary>Starts a second run when the first one trains, and lets the first one go on when the second one waits.</summary>
+    private (PipelineResult? First, (PipelineResult Result, List<WorkerEvent> Events) Second) RunTwo(CancellationToken cancellation, Action? whenTheSecondWaits = null)
+    {
+        using var waits = new ManualResetEventSlim();
+        var events = new List<WorkerEvent>();
+        Task<PipelineResult>? second = null;
+        PipelineResult? first = null;
+        try
+        {
+            first = ModelPipeline.Run(Request(), workerEvent =>
+            {
+                if (workerEvent.Message == "training")
+                {
+                    second = Task.Run(() => ModelPipeline.Run(Request(), Record, CancellationToken.None));
+                    waits.Wait(TestContext.Current.CancellationToken);
+                    whenTheSecondWaits?.Invoke();
+                }
+            }, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // As the caller wants it.
+        }
+
+        return (first, (second!.GetAwaiter().GetResult(), events));
+
+        void Record(WorkerEvent workerEvent)
+        {
+            events.Add(workerEvent);
+            if (workerEvent.Diagnostic?.Code == "FT6007")
+            {
+                waits.Set();
+            }
+        }
     }
 
     private static PipelineResult Run(WorkerRequest request, List<WorkerEvent>? events = null)
