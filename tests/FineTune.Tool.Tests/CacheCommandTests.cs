@@ -89,6 +89,32 @@ public sealed class CacheCommandTests : IDisposable
         Assert.Equal([old], Fingerprints(Prune(), "deleted"));
     }
 
+    [Fact]
+    public void Push_gives_a_team_what_the_store_has()
+    {
+        var fingerprint = Add(1, 10, daysUnused: 1);
+        var remote = Directory.CreateDirectory(Path.Combine(_store, "remote")).FullName;
+
+        var run = ToolRun.InProcess("cache", "push", "--cache-directory", _store, "--remote-cache", remote, "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal([fingerprint], Fingerprints(run, "entries"));
+        Assert.True(File.Exists(Path.Combine(remote, "ac", fingerprint)));
+    }
+
+    [Theory]
+    [InlineData("FT6010", "none")]
+    [InlineData("FT6013", "no-such-folder")]
+    public void Push_that_cannot_push_fails(string code, string remote)
+    {
+        Add(1, 10, daysUnused: 1);
+
+        var run = ToolRun.InProcess("cache", "push", "--cache-directory", _store, "--remote-cache", remote, "--json");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(code, (string)run.Json["errors"]![0]!["code"]!);
+    }
+
     private static IEnumerable<string> Fingerprints(ToolRun run, string list) => ((JsonArray)run.Json[list]!).Select(entry => (string)entry!["fingerprint"]!);
 
     private ToolRun Prune(params string[] options) => ToolRun.InProcess(["cache", "prune", "--cache-directory", _store, "--json", .. options]);

@@ -28,7 +28,7 @@ public sealed class UsageTests
     [InlineData("train --epoch 3", "did you mean '--epochs'?")]
     [InlineData("trian", "did you mean 'train'?")]
     [InlineData("", "a command is missing")]
-    [InlineData("cache", "a command is missing: list, prune, verify")]
+    [InlineData("cache", "a command is missing: list, prune, push, verify")]
     [InlineData("cache prune --days -1", "--days takes a number from 0")]
     [InlineData("cache prune --max-age soon", "30d or 8w")]
     [InlineData("cache prune --max-size 10XB", "10GB or 10GiB")]

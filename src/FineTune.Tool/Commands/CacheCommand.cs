@@ -4,17 +4,18 @@ using System.Text.Json.Nodes;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Store;
 using FineTune.Tool.Terminal;
+using FineTune.Training.Remote;
 
 namespace FineTune.Tool.Commands;
 
-/// <summary><c>cache list|prune|verify</c>: looks after the store.</summary>
+/// <summary><c>cache list|prune|push|verify</c>: looks after the store.</summary>
 internal static class CacheCommand
 {
     private const int MostDays = 36_500;
 
     private static readonly TimeSpan DefaultAge = TimeSpan.FromDays(90);
 
-    public static ToolCommand Create() => new(new Command("cache", "Look after the store of trained models."), Run: null, CreateList(), CreatePrune(), CreateVerify());
+    public static ToolCommand Create() => new(new Command("cache", "Look after the store of trained models."), Run: null, CreateList(), CreatePrune(), CreatePush(), CreateVerify());
 
     private static ToolCommand CreateList()
     {
@@ -87,6 +88,47 @@ internal static class CacheCommand
             ["kept"] = kept.Count,
             ["keptBytes"] = kept.Sum(folder => folder.Bytes),
         });
+        return ExitCode.Done;
+    }
+
+    private static ToolCommand CreatePush()
+    {
+        var store = StoreOption.Create();
+        var remoteCache = new RemoteCacheOptions();
+        var syntax = new Command("push", "Put what the store holds into the remote cache; builds only put there what they train.") { store };
+        remoteCache.AddAddressTo(syntax);
+        return new(syntax, (arguments, output, cancellation) =>
+        {
+            var settings = remoteCache.Resolve(arguments) ?? throw new FineTuneException("FT6010", $"No remote cache is named. Name one with --remote-cache or {RemoteCacheSettings.AddressVariable}.");
+            return Push(StoreOption.Locate(arguments.GetValue(store)), settings with { Mode = RemoteCacheMode.ReadWrite }, output, cancellation);
+        });
+    }
+
+    private static int Push(string directory, RemoteCacheSettings settings, CommandOutput output, CancellationToken cancellation)
+    {
+        var (pushed, failures) = (new List<StoredFolder>(), new List<Diagnostic>());
+        using var models = new ModelStore(directory) { Report = output.Report, RecordsUses = false };
+        using var remote = RemoteCache.Open(settings, failures.Add, _ => { })!;
+        foreach (var folder in StoredFolder.All(directory).Where(folder => folder.Kind != StoredFolder.Checkpoints))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if ((folder.Kind == StoredFolder.Training ? models.FindTraining(folder.Fingerprint) : models.FindModel(folder.Fingerprint)) is not { } entry)
+            {
+                continue;
+            }
+
+            if (!remote.Upload(entry, cancellation))
+            {
+                output.Fail([.. failures.Select(failure => failure with { Severity = DiagnosticSeverity.Error })]);
+                return ExitCode.Failed;
+            }
+
+            pushed.Add(folder);
+            models.EndUse(folder.Directory);
+        }
+
+        output.Say($"the remote cache has all {pushed.Count} entries, {Megabytes(pushed)} MB");
+        output.Write(new JsonObject { ["remoteCache"] = settings.Address, ["entries"] = ToJson(pushed) });
         return ExitCode.Done;
     }
 

@@ -7,6 +7,7 @@ using FineTune.Runtime.Tokenization;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Data;
 using FineTune.Training.Native;
+using FineTune.Training.Remote;
 using FineTune.Training.Training;
 
 namespace FineTune.Training.Pipeline;
@@ -61,13 +62,31 @@ internal static class ModelPipeline
 
     private static PipelineResult Make(WorkerRequest request, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, bool weightsToo, CancellationToken cancellation)
     {
+        using var remote = RemoteCache.Open(request.RemoteCache, progress.Report, message => progress.Report(message, 0));
+        var result = MakeInTurn(request, fingerprint, store, remote, progress, weightsToo, cancellation, out var made);
+        // After the lock, so that nobody waits for uploads.
+        made.ForEach(entry => remote?.Upload(entry, cancellation));
+        return result;
+    }
+
+    private static PipelineResult MakeInTurn(
+        WorkerRequest request, FingerprintPair fingerprint, ModelStore store, RemoteCache? remote, PhaseProgress progress, bool weightsToo, CancellationToken cancellation, out List<StoreEntry> made)
+    {
         using var turn = store.LockTraining(fingerprint.Training, progress.WaitForTraining, cancellation);
-        if (Find(store, fingerprint, weightsToo) is { } finishedByAnother)
+        made = [];
+        var foundModel = store.FindModel(fingerprint.Export) ?? remote?.FetchModel(store, fingerprint.Export, cancellation);
+        var foundTraining = foundModel is null || weightsToo ? store.FindTraining(fingerprint.Training) : null;
+        if (request.Command == WorkerCommand.Restore && foundModel is null)
         {
-            return finishedByAnother;
+            throw new FineTuneException("FT6101", $"Neither the store nor the remote cache has the model '{request.Plan.Name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode=Restore forbids to train it. Build once with FineTuneMode=Train and FineTuneRemoteCacheMode=ReadWrite.");
         }
 
-        var (foundModel, foundTraining) = (store.FindModel(fingerprint.Export), store.FindTraining(fingerprint.Training));
+        foundTraining ??= foundModel is null || weightsToo ? remote?.FetchTraining(store, fingerprint.Training, cancellation) : null;
+        if (foundModel is not null && (foundTraining is not null || !weightsToo))
+        {
+            return new PipelineResult(foundModel, foundTraining, fingerprint, Trained: false, store);
+        }
+
         progress.Begin("reading the data", end: 0.03);
         var data = ClassificationDataReader.Read(request.Plan, progress.Report);
         RequireSame(fingerprint, ComputeFingerprint(request));
@@ -75,6 +94,16 @@ internal static class ModelPipeline
 
         var training = foundTraining ?? Train(request, data, fingerprint, store, progress, cancellation);
         var model = foundModel ?? Export(request, data, training, fingerprint, store, progress, cancellation);
+        if (foundTraining is null)
+        {
+            made.Add(training);
+        }
+
+        if (foundModel is null)
+        {
+            made.Add(model);
+        }
+
         return new PipelineResult(model, training, fingerprint, Trained: foundTraining is null, store);
     }
 

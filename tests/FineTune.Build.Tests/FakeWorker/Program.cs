@@ -11,6 +11,7 @@ namespace FineTune.Build.Tests.FakeWorker;
 /// <summary>
 /// Speaks the worker's protocol without an engine, and writes down each call in <c>worker-calls.txt</c> beside the training data. The model's name says how it
 /// behaves (Crash, Fail, Fall silent, Hang, Pruned at once; anything else succeeds), and its seed is the accuracy in percent; one seed stands for a training with a warning.
+/// A training with a remote cache warns of it: that it does not answer, or, if it may be written, that it could not be.
 /// </summary>
 internal static class Program
 {
@@ -21,7 +22,7 @@ internal static class Program
         var request = CoreJson.ReadRequest(File.ReadAllText(arguments[1]));
         var data = request.Plan.TrainData[0];
         var calls = Path.Combine(Path.GetDirectoryName(data.FullPath)!, "worker-calls.txt");
-        File.AppendAllText(calls, $"{request.Command} {request.Plan.Name}\n");
+        File.AppendAllText(calls, $"{request.Command} {request.Plan.Name}{(request.RemoteCache is { } cache ? $" with {cache.Address} {cache.Mode}" : "")}\n");
 
         switch (request.Plan.Name)
         {
@@ -47,6 +48,16 @@ internal static class Program
         {
             Write(new WorkerEvent { Kind = WorkerEventKind.Labels, Labels = labels });
             return 0;
+        }
+
+        if (request.RemoteCache is not null && request.Command == WorkerCommand.Train)
+        {
+            Write(new WorkerEvent { Kind = WorkerEventKind.Diagnostic, Diagnostic = new Diagnostic(request.RemoteCache.Mode == RemoteCacheMode.Read ? "FT6011" : "FT6013", DiagnosticSeverity.Warning, "The remote cache does not do that.") });
+        }
+
+        if (request.Command == WorkerCommand.Restore)
+        {
+            Write(new WorkerEvent { Kind = WorkerEventKind.Diagnostic, Diagnostic = new Diagnostic("FT6014", DiagnosticSeverity.Information, "The model came from the remote cache.") });
         }
 
         Write(new WorkerEvent { Kind = WorkerEventKind.Progress, Message = "epoch 1/1", Fraction = 0.5 });
