@@ -4,6 +4,7 @@ using FineTune.Build.Generation;
 using FineTune.Build.Items;
 using FineTune.Build.Logging;
 using FineTune.Build.Native;
+using FineTune.Build.Worker;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Fingerprints;
 using FineTune.Core.Gates;
@@ -27,6 +28,9 @@ public sealed class FineTuneTrain : ModelTask
     /// <summary>Values in a stamp before what was said.</summary>
     private const int StampValues = 3;
 
+    /// <summary>How often a model is made when it is pruned from the store before it was taken.</summary>
+    private const int MostAttempts = 3;
+
     private readonly List<ITaskItem> readyModels = [];
 
     /// <summary>Root of the model store; empty for the user's cache folder.</summary>
@@ -38,6 +42,18 @@ public sealed class FineTuneTrain : ModelTask
 
     /// <summary><c>Train</c>: train what is not in the store. <c>Restore</c>: take from the store, never train.</summary>
     public string Mode { get; set; } = "Train";
+
+    /// <summary>The cache of a team: <c>https://host/path</c> or a folder; empty to ask the environment, <c>none</c> for none.</summary>
+    public string? RemoteCache { get; set; }
+
+    /// <summary><c>Read</c> or <c>ReadWrite</c>: whether trained models are put there.</summary>
+    public string? RemoteCacheMode { get; set; }
+
+    /// <summary><c>true</c> allows HTTP without encryption to other machines.</summary>
+    public string? RemoteCacheAllowHttp { get; set; }
+
+    /// <summary><c>true</c> lets a training use a graphics processor at the same time as another one.</summary>
+    public string? ShareDevice { get; set; }
 
     /// <summary>A libtorch folder that the user names; empty to take the package.</summary>
     public string? LibTorchPath { get; set; }
@@ -69,6 +85,7 @@ public sealed class FineTuneTrain : ModelTask
         }
 
         var (fingerprint, metricsFile, summary) = (remembered[0], remembered[1], remembered[2]);
+        ModelStore.RecordUse(Path.GetDirectoryName(metricsFile)!);
         foreach (var diagnostic in remembered.Skip(StampValues))
         {
             Log.LogDiagnostic(DiagnosticLine.Read(diagnostic), model.Location);
@@ -92,19 +109,23 @@ public sealed class FineTuneTrain : ModelTask
         var baseModelDirectory = BaseModelFolder.Resolve(plan.BaseModel, BuiltinModelsDirectory);
         LayerOptions.Check(plan, baseModelDirectory);
         var fingerprint = Fingerprint.Compute(plan, baseModelDirectory, hashes);
-        var store = new ModelStore(StoreDirectory) { Report = Report };
+        using var store = new ModelStore(StoreDirectory) { Report = Report };
 
         var entry = store.FindModel(fingerprint.Export);
         var isTrained = entry is null;
-        if (entry is null)
+        for (var attempt = 1; entry is null; attempt++)
         {
-            if (!CanTrain(model.Name, fingerprint) || !Train(model, plan, baseModelDirectory, fingerprint, store))
+            if (Make(model, plan, baseModelDirectory, fingerprint, store) is not { } made)
             {
                 return;
             }
 
-            entry = store.FindModel(fingerprint.Export)
-                ?? throw new FineTuneException("FT6104", $"The worker trained '{model.Name}', but the store has no entry {fingerprint.Export}. Its data may have been changed meanwhile; build again.");
+            isTrained = made == WorkerCommand.Train;
+            entry = store.FindModel(fingerprint.Export);
+            if (entry is null && attempt == MostAttempts)
+            {
+                throw new FineTuneException("FT6104", $"The worker trained '{model.Name}', but the store has no entry {fingerprint.Export}. Something removes it; see what prunes the store, and build again.");
+            }
         }
 
         var metricsFile = entry.PathOf("metrics.json");
@@ -154,27 +175,41 @@ public sealed class FineTuneTrain : ModelTask
         return ready;
     }
 
-    private bool CanTrain(string name, FingerprintPair fingerprint) => Mode.ToUpperInvariant() switch
+    /// <summary>What a worker is asked for when the store has no such model.</summary>
+    private WorkerCommand CommandFor(string name, FingerprintPair fingerprint, RemoteCacheSettings? remoteCache) => Mode.ToUpperInvariant() switch
     {
-        "TRAIN" => true,
-        "RESTORE" => throw new FineTuneException("FT6101", $"The store has no model for '{name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode=Restore forbids to train it. Build once with FineTuneMode=Train, or share the store with a machine that did."),
+        "TRAIN" => WorkerCommand.Train,
+        "RESTORE" when remoteCache is not null => WorkerCommand.Restore,
+        "RESTORE" => throw new FineTuneException("FT6101", $"The store has no model for '{name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode=Restore forbids to train it. Build once with FineTuneMode=Train, or share the store with a machine that did, for example with FineTuneRemoteCache."),
         _ => throw new FineTuneException("FT6100", $"FineTuneMode is '{Mode}'. Use Train or Restore."),
     };
 
-    private bool Train(ModelItem model, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ModelStore store)
+    /// <summary>Has a worker train or fetch the model; <see langword="null"/> when it failed, which is logged.</summary>
+    private WorkerCommand? Make(ModelItem model, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ModelStore store)
     {
+        var remoteCache = RemoteCacheSettings.Resolve(RemoteCache, RemoteCacheMode, RemoteCacheAllowHttp, ProjectDirectory, Environment.GetEnvironmentVariable);
+        var command = CommandFor(model.Name, fingerprint, remoteCache);
+        var breaker = new RemoteCacheBreaker(BuildEngine);
         var request = new WorkerRequest
         {
-            Command = WorkerCommand.Train,
+            Command = command,
             Plan = plan,
             StoreDirectory = store.Root,
             BaseModelDirectory = baseModelDirectory,
-            LibTorchDirectory = FindLibTorch(),
+            LibTorchDirectory = command == WorkerCommand.Train ? FindLibTorch() : null,
             TrainingFingerprint = fingerprint.Training,
             ExportFingerprint = fingerprint.Export,
+            RemoteCache = breaker.Limit(remoteCache),
+            ShareDevice = string.Equals(ShareDevice, "true", StringComparison.OrdinalIgnoreCase),
         };
-        Log.LogMessage(MessageImportance.Normal, $"{model.Name}: training, because the store has no entry {fingerprint.Export}");
-        return RunWorker(request, model) is not null;
+        Log.LogMessage(MessageImportance.Normal, $"{model.Name}: {(command == WorkerCommand.Train ? "training" : "fetching")}, because the store has no entry {fingerprint.Export}");
+        var isFetched = false;
+        var completed = RunWorker(request, model, diagnostic =>
+        {
+            breaker.Watch(diagnostic);
+            isFetched |= diagnostic.Code == RemoteCacheBreaker.Downloaded;
+        });
+        return completed is null ? null : isFetched ? WorkerCommand.Restore : command;
     }
 
     private static bool Judge(TrainingPlan plan, ModelItem model, MetricsDocument metrics, Action<Diagnostic> report)

@@ -124,7 +124,10 @@ public abstract class ModelTask : Task, ICancelableTask
     /// Runs <paramref name="request"/> in a worker and returns its last event: the result. <see langword="null"/> when there is none, because it failed (and
     /// the errors are logged) or because the build was cancelled.
     /// </summary>
-    private protected WorkerEvent? RunWorker(WorkerRequest request, ModelItem model)
+    /// <param name="request">What to do.</param>
+    /// <param name="model">The item that it is done for.</param>
+    /// <param name="watch">Sees each diagnostic after it was logged.</param>
+    private protected WorkerEvent? RunWorker(WorkerRequest request, ModelItem model, Action<Diagnostic>? watch = null)
     {
         if (!File.Exists(WorkerPath))
         {
@@ -143,6 +146,7 @@ public abstract class ModelTask : Task, ICancelableTask
                 case WorkerEventKind.Diagnostic when workerEvent.Diagnostic is { } diagnostic:
                     hasReportedError |= diagnostic.Severity == DiagnosticSeverity.Error;
                     Log.LogDiagnostic(diagnostic, model.Location);
+                    watch?.Invoke(diagnostic);
                     break;
                 case WorkerEventKind.Progress:
                     Log.LogMessage(MessageImportance.Normal, $"{model.Name}: {workerEvent.Message}");

@@ -165,6 +165,30 @@ public sealed class FineTuneTrainTests : IDisposable
         Assert.True(File.Exists(ModelFile));
     }
 
+    [Fact]
+    public void A_model_that_is_pruned_before_it_was_taken_is_made_again()
+    {
+        var task = scene.Train(BuildScene.Model("Pruned"));
+
+        Assert.True(task.Execute());
+
+        Assert.Equal(["Train Pruned", "Train Pruned"], scene.WorkerCalls);
+    }
+
+    [Fact]
+    public void A_build_that_finds_its_stamp_records_the_use_of_the_model()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        scene.LetADayPass();
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        var list = Path.Combine(Assert.Single(scene.StoredModels), "entry.json");
+        File.SetLastWriteTimeUtc(list, DateTime.UtcNow.AddDays(-20));
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+
+        Assert.Equal(DateTime.UtcNow, File.GetLastWriteTimeUtc(list), TimeSpan.FromMinutes(1));
+    }
+
     // The first build is as young as its files; one that finds them old can write a stamp.
     private void MakeStamp(params (string Name, string Value)[] metadata)
     {

@@ -4,7 +4,7 @@ using Microsoft.Build.Framework;
 namespace FineTune.Build.Tests;
 
 /// <summary>Stands for MSBuild and remembers what a task logged and which projects it built.</summary>
-internal sealed class RecordingBuildEngine : IBuildEngine
+internal sealed class RecordingBuildEngine : IBuildEngine4
 {
     public List<BuildErrorEventArgs> Errors { get; } = [];
 
@@ -20,6 +20,10 @@ internal sealed class RecordingBuildEngine : IBuildEngine
     /// <summary>What building a project does; the result is whether it succeeds.</summary>
     public Func<IDictionary, bool> BuildProject { get; set; } = _ => true;
 
+    public Dictionary<object, object> RegisteredObjects { get; } = [];
+
+    public bool IsRunningMultipleNodes => false;
+
     public bool ContinueOnError => false;
 
     public int LineNumberOfTaskNode => 0;
@@ -32,6 +36,33 @@ internal sealed class RecordingBuildEngine : IBuildEngine
     {
         BuiltProjects.Add((projectFileName, targetNames, globalProperties));
         return BuildProject(globalProperties);
+    }
+
+    public bool BuildProjectFile(string projectFileName, string[] targetNames, IDictionary globalProperties, IDictionary targetOutputs, string toolsVersion)
+        => BuildProjectFile(projectFileName, targetNames, globalProperties, targetOutputs);
+
+    public bool BuildProjectFilesInParallel(string[] projectFileNames, string[] targetNames, IDictionary[] globalProperties, IDictionary[] targetOutputsPerProject, string[] toolsVersion, bool useResultsCache, bool unloadProjectsOnCompletion)
+        => throw new NotSupportedException();
+
+    public BuildEngineResult BuildProjectFilesInParallel(string[] projectFileNames, string[] targetNames, IDictionary[] globalProperties, IList<string>[] removeGlobalProperties, string[] toolsVersion, bool returnTargetOutputs)
+        => throw new NotSupportedException();
+
+    public void Yield()
+    {
+    }
+
+    public void Reacquire()
+    {
+    }
+
+    public void RegisterTaskObject(object key, object obj, RegisteredTaskObjectLifetime lifetime, bool allowEarlyCollection) => RegisteredObjects[key] = obj;
+
+    public object? GetRegisteredTaskObject(object key, RegisteredTaskObjectLifetime lifetime) => RegisteredObjects.GetValueOrDefault(key);
+
+    public object? UnregisterTaskObject(object key, RegisteredTaskObjectLifetime lifetime)
+    {
+        RegisteredObjects.Remove(key, out var removed);
+        return removed;
     }
 
     public void LogCustomEvent(CustomBuildEventArgs e)

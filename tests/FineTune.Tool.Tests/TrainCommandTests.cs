@@ -208,6 +208,45 @@ public sealed class TrainCommandTests(TinyProject project) : IClassFixture<TinyP
         Assert.Contains("gain.accuracy", missed.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_cache_of_a_team_gives_what_another_machine_trained()
+    {
+        var remote = Directory.CreateDirectory(project.NewFolder()).FullName;
+        var first = ToolRun.InProcess([.. TrainIn(project.NewFolder()), "--remote-cache", remote, "--remote-cache-mode", "ReadWrite"]);
+
+        var second = ToolRun.InProcess([.. TrainIn(project.NewFolder()), "--remote-cache", remote, "--output", project.NewFolder()]);
+
+        Assert.True((bool)first.Json["trained"]!);
+        Assert.False((bool)second.Json["trained"]!);
+        Assert.Contains("FT6014", second.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Forced_training_fetches_nothing()
+    {
+        var remote = Directory.CreateDirectory(project.NewFolder()).FullName;
+
+        var run = ToolRun.InProcess([.. TrainIn(project.NewFolder()), "--force", "--remote-cache", remote, "--remote-cache-mode", "ReadWrite"]);
+
+        Assert.True((bool)run.Json["trained"]!);
+        Assert.Empty(Directory.GetFileSystemEntries(remote));
+    }
+
+    [Theory]
+    [InlineData("https://me:hunter2@cache.example")]
+    [InlineData("http://cache.example/?key=hunter2")]
+    public void An_address_with_a_secret_is_refused_without_repeating_it(string address)
+    {
+        var run = ToolRun.InProcess([.. TrainIn(project.NewFolder()), "--remote-cache", address]);
+
+        Assert.Equal("FT6010", (string)run.Json["errors"]![0]!["code"]!);
+        Assert.DoesNotContain("hunter2", run.Output + run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A short training in a store of its own.</summary>
+    private string[] TrainIn(string store)
+        => ["train", "--base-model", project.Base, "--train-data", project.TrainData, "--validation-split", "0.25", "--max-steps", "2", "--cache-directory", store, "--json"];
+
     private static void AssertSameFiles(string expected, string actual)
     {
         var names = Directory.GetFiles(expected, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(expected, file)).Order(StringComparer.Ordinal).ToList();

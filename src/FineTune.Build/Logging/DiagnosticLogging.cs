@@ -20,8 +20,11 @@ internal static class DiagnosticLogging
                 log.LogWarning(null, diagnostic.Code, null, diagnostic.HelpLink, place.File, place.Line, place.Column, 0, 0, diagnostic.Message);
                 break;
             default:
-                log.LogMessage(null, diagnostic.Code, null, place.File, place.Line, place.Column, 0, 0, MessageImportance.Normal, diagnostic.Message);
+                log.LogMessage(null, diagnostic.Code, null, place.File, place.Line, place.Column, 0, 0, ImportanceOf(diagnostic), diagnostic.Message);
                 break;
         }
     }
+
+    /// <summary>A build that stands still says why, also where remarks are not shown.</summary>
+    private static MessageImportance ImportanceOf(Diagnostic diagnostic) => diagnostic.Code is "FT6007" or "FT6008" ? MessageImportance.High : MessageImportance.Normal;
 }

@@ -23,7 +23,7 @@ public sealed record GateResult
     {
         if (Actual is not { } actual)
         {
-            return $"{Condition}: not measured.{NearestName.Question(Condition.Metric, MeasuredMetrics)} {DescribeMeasured()}";
+            return $"{Condition}: not measured.{NameSuggestion.Question(Condition.Metric, MeasuredMetrics)} {DescribeMeasured()}";
         }
 
         if (double.IsNaN(actual))

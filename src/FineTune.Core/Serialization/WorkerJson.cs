@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Store;
 using FineTune.Core.Worker;
 
 namespace FineTune.Core.Serialization;
@@ -17,7 +18,11 @@ internal static class WorkerJson
         ["libTorchDirectory"] = request.LibTorchDirectory,
         ["trainingFingerprint"] = request.TrainingFingerprint,
         ["exportFingerprint"] = request.ExportFingerprint,
+        ["remoteCache"] = request.RemoteCache is { } cache ? Write(cache) : null,
+        ["shareDevice"] = request.ShareDevice ? true : null,
     }.WithoutNulls();
+
+    private static JsonObject Write(RemoteCacheSettings cache) => new() { ["address"] = cache.Address, ["mode"] = cache.Mode.ToString(), ["allowHttp"] = cache.AllowHttp };
 
     public static WorkerRequest ReadRequest(JsonElement element) => new()
     {
@@ -28,6 +33,15 @@ internal static class WorkerJson
         LibTorchDirectory = element.OptionalText("libTorchDirectory"),
         TrainingFingerprint = element.OptionalText("trainingFingerprint"),
         ExportFingerprint = element.OptionalText("exportFingerprint"),
+        RemoteCache = element.Optional("remoteCache") is { } cache ? ReadCache(cache) : null,
+        ShareDevice = element.Optional("shareDevice")?.GetBoolean() ?? false,
+    };
+
+    private static RemoteCacheSettings ReadCache(JsonElement element) => new()
+    {
+        Address = element.Text("address"),
+        Mode = element.Enumeration<RemoteCacheMode>("mode"),
+        AllowHttp = element.Boolean("allowHttp"),
     };
 
     public static JsonObject Write(WorkerEvent report) => new JsonObject

@@ -41,7 +41,7 @@ internal static class OptionValue
         var value = option.ValueAliases.TryGetValue(text, out var meant) ? meant : text;
         var known = option.AllowedValues.FirstOrDefault(allowed => string.Equals(allowed, value, StringComparison.OrdinalIgnoreCase))
             ?? throw SpecificationDiagnostics.ValueNotAllowed.Exception(
-                $"{option.MetadataName} cannot be '{text}'.{NearestName.Question(text, option.AllowedValues.Concat(option.ValueAliases.Keys))} It can be {string.Join(", ", option.AllowedValues)}.", location);
+                $"{option.MetadataName} cannot be '{text}'.{NameSuggestion.Question(text, option.AllowedValues.Concat(option.ValueAliases.Keys))} It can be {string.Join(", ", option.AllowedValues)}.", location);
         return option.ValueType.IsEnum ? Enum.Parse(option.ValueType, known) : option.ValueType == typeof(bool) ? bool.Parse(known) : known;
     }
 

@@ -42,5 +42,5 @@ public static class PlanOptions
 
     /// <summary>The metadata name of the option whose name is most like the given one; <see langword="null"/> when none is.</summary>
     public static string? Nearest(string unknown) =>
-        NearestName.Of(unknown.TrimStart('-'), ByName.Keys) is { } name ? ByName[name].MetadataName : null;
+        NameSuggestion.Of(unknown.TrimStart('-'), ByName.Keys) is { } name ? ByName[name].MetadataName : null;
 }

@@ -309,7 +309,7 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
     private static string? UnknownLabel(string label, TrainingPlan plan)
     {
         var (labels, option) = plan.Labels.Count > 0 ? (plan.Labels, nameof(TrainingPlan.Labels)) : (plan.LabelColumns, nameof(TrainingPlan.LabelColumns));
-        return labels.Count > 0 && !labels.Contains(label) ? $"which is not among {option}.{NearestName.Question(label, labels)}" : null;
+        return labels.Count > 0 && !labels.Contains(label) ? $"which is not among {option}.{NameSuggestion.Question(label, labels)}" : null;
     }
 
     private void CheckTask(TrainingPlan plan)

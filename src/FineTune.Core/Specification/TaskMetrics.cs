@@ -103,7 +103,7 @@ public sealed class TaskMetrics
     private string Advice(string unknown, IReadOnlyList<string> candidates)
     {
         var ofLabels = LabelExample is null ? "" : $", or that of a label, such as f1[{LabelExample}]";
-        var question = Find(unknown) is { } meant ? $" Did you mean {meant}?" : NearestName.Question(unknown, candidates);
+        var question = Find(unknown) is { } meant ? $" Did you mean {meant}?" : NameSuggestion.Question(unknown, candidates);
         return $"{question} It can be {string.Join(", ", Names)}{ofLabels}.";
     }
 }

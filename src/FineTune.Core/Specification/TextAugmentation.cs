@@ -68,7 +68,7 @@ public sealed record TextAugmentation
         var index = Array.FindIndex(Names, known => string.Equals(known, name, StringComparison.OrdinalIgnoreCase));
         if (index < 0)
         {
-            throw SpecificationDiagnostics.ValueNotAllowed.Exception($"Augment has no operation '{name}'.{NearestName.Question(name, Names)} It can be {string.Join(", ", Names)}.", location);
+            throw SpecificationDiagnostics.ValueNotAllowed.Exception($"Augment has no operation '{name}'.{NameSuggestion.Question(name, Names)} It can be {string.Join(", ", Names)}.", location);
         }
 
         return probability is > 0 and < 1

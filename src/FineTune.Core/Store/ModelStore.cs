@@ -6,21 +6,30 @@ namespace FineTune.Core.Store;
 
 /// <summary>
 /// Finished trainings and models by fingerprint, shared by all projects of a user. An entry is written to a temporary folder, completed by
-/// <c>entry.json</c> and renamed, so whatever is found is whole; its files are checked against their hashes each time.
+/// <c>entry.json</c> and renamed, so whatever is found is whole; its files are checked against their hashes each time. What was found or added stays until the
+/// store is disposed of, even when another process prunes it meanwhile.
 /// </summary>
-public sealed class ModelStore
+public sealed class ModelStore : IDisposable
 {
     // The store's layout; a release with another one starts afresh beside it.
-    private const string LayoutVersion = "v1";
+    internal const string LayoutVersion = "v1";
 
+    private const string LockExtension = ".lock";
     private const int MoveAttempts = 5;
+    private const int OpenAttempts = 40;
+    private const int MillisecondsBetweenOpenings = 25;
 
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(1);
+    private static readonly TimeSpan UseIsRecordedEvery = TimeSpan.FromDays(1);
 
     private readonly string _trainings;
     private readonly string _models;
     private readonly string _checkpoints;
     private readonly string _temporary;
+    private readonly string _locks;
+
+    // An entry whose list somebody holds open is in use. Nothing is ever read from these.
+    private readonly List<FileStream> _uses = [];
 
     /// <summary>Opens the store; folders are made when the first entry is added.</summary>
     /// <param name="root">The store's folder, absolute.</param>
@@ -28,10 +37,11 @@ public sealed class ModelStore
     {
         Root = root;
         var layout = Path.Combine(root, LayoutVersion);
-        _trainings = Path.Combine(layout, "training");
-        _models = Path.Combine(layout, "models");
-        _checkpoints = Path.Combine(layout, "checkpoints");
+        _trainings = Path.Combine(layout, StoredFolder.Training);
+        _models = Path.Combine(layout, StoredFolder.Models);
+        _checkpoints = Path.Combine(layout, StoredFolder.Checkpoints);
         _temporary = Path.Combine(layout, "tmp");
+        _locks = Path.Combine(layout, "locks");
         Hashes = new ContentHashIndex(Path.Combine(layout, "hashes.index"));
     }
 
@@ -62,6 +72,9 @@ public sealed class ModelStore
     /// <summary>The store's folder.</summary>
     public string Root { get; }
 
+    /// <summary>Whether what is found counts as used; not when somebody only looks.</summary>
+    internal bool RecordsUses { get; init; } = true;
+
     /// <summary>What is known of the hashes of stored files.</summary>
     internal ContentHashIndex Hashes { get; }
 
@@ -90,10 +103,101 @@ public sealed class ModelStore
     /// <param name="fingerprint">The training fingerprint.</param>
     public string CheckpointDirectory(string fingerprint) => DirectoryOf(_checkpoints, fingerprint);
 
+    /// <summary>
+    /// Waits until no other process works on a training, and keeps others away from it until the result is disposed of: what one process trains, the others then
+    /// find. Ask the store again afterwards.
+    /// </summary>
+    /// <param name="fingerprint">The training fingerprint.</param>
+    /// <param name="waiting">Is told, once, for whom this process waits, if that is known.</param>
+    /// <param name="cancellation">Ends the waiting at once.</param>
+    /// <exception cref="FineTuneException">FT6001 or FT6003: the store cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The waiting was cancelled.</exception>
+    internal IDisposable LockTraining(string fingerprint, Action<LockHolder?> waiting, CancellationToken cancellation)
+    {
+        try
+        {
+            return FileLock.Acquire(LockOf(fingerprint), waiting, cancellation);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(exception);
+        }
+    }
+
+    /// <summary>
+    /// Takes an entry, or the checkpoints of a training, out of the store: in one step, so that nobody finds half of it. Returns <see langword="false"/> when somebody uses
+    /// it, or it is gone already.
+    /// </summary>
+    /// <exception cref="IOException">The store cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The store cannot be written.</exception>
+    internal bool TryRemove(StoredFolder folder)
+    {
+        // Models have no lock of their own: only that of their training, which need not be known.
+        using var training = folder.Kind == StoredFolder.Models ? null : FileLock.TryAcquire(LockOf(folder.Fingerprint));
+        if (folder.Kind != StoredFolder.Models && training is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var exclusive = folder.Kind == StoredFolder.Checkpoints ? null : OpenExclusively(Path.Combine(folder.Directory, StoreEntryList.FileName));
+            return Remove(folder.Directory);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException || (exception is IOException io && FileLock.IsHeld(io)))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Removes what ended processes left behind: unfinished entries, and locks that nobody holds.</summary>
+    internal void RemoveLeftovers()
+    {
+        if (Directory.Exists(_temporary))
+        {
+            DeleteAbandonedFolders();
+        }
+
+        foreach (var path in Directory.Exists(_locks) ? Directory.GetFiles(_locks, "*" + LockExtension) : [])
+        {
+            FileLock.Remove(path);
+        }
+    }
+
+    /// <summary>Notes that an entry is used, at most once a day, in the time of its list: pruning goes by it. A store that cannot be written notes nothing.</summary>
+    /// <param name="entryDirectory">The entry's folder.</param>
+    internal static void RecordUse(string entryDirectory)
+    {
+        var list = Path.Combine(entryDirectory, StoreEntryList.FileName);
+        try
+        {
+            if (File.Exists(list) && DateTime.UtcNow - File.GetLastWriteTimeUtc(list) > UseIsRecordedEvery)
+            {
+                File.SetLastWriteTimeUtc(list, DateTime.UtcNow);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A shared store that only some may write is pruned by those who may, and by what they use.
+        }
+    }
+
+    /// <summary>Gives up the entries that were found and added: from now on they may be pruned.</summary>
+    public void Dispose()
+    {
+        lock (_uses)
+        {
+            _uses.ForEach(use => use.Dispose());
+            _uses.Clear();
+        }
+    }
+
+    private string LockOf(string fingerprint) => DirectoryOf(_locks, fingerprint) + LockExtension;
+
     private StoreEntry? Find(string kind, string fingerprint)
     {
         var directory = DirectoryOf(kind, fingerprint);
-        if (!Directory.Exists(directory))
+        if (!Directory.Exists(directory) || !TryUse(directory))
         {
             return null;
         }
@@ -101,11 +205,108 @@ public sealed class ModelStore
         var entry = Verify(directory, fingerprint, out var damage);
         if (entry is null)
         {
+            EndUse(directory);
             MoveAside(directory);
             Report?.Invoke(StoreDiagnostics.DamagedEntry.With($"The store entry '{directory}' was damaged ({damage}) and is made again."));
         }
+        else if (RecordsUses)
+        {
+            RecordUse(directory);
+        }
+
         Hashes.Save();
         return entry;
+    }
+
+    /// <summary>Keeps an entry from being pruned. <see langword="false"/> when it was pruned just now; a folder without a list is left to <see cref="Verify"/>.</summary>
+    private bool TryUse(string directory)
+    {
+        var list = Path.Combine(directory, StoreEntryList.FileName);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var use = new FileStream(list, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+                // The file that was opened may have been on its way out with its folder.
+                if (File.Exists(list))
+                {
+                    lock (_uses)
+                    {
+                        _uses.Add(use);
+                    }
+
+                    return true;
+                }
+
+                use.Dispose();
+                return false;
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return Directory.Exists(directory);
+            }
+            catch (IOException exception) when (FileLock.IsHeld(exception) && attempt < OpenAttempts)
+            {
+                // It is being pruned, which takes no longer than a rename.
+                Thread.Sleep(MillisecondsBetweenOpenings);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw NotReadable(directory, exception);
+            }
+        }
+    }
+
+    /// <summary>Gives up one entry before the others: from now on it may be pruned.</summary>
+    internal void EndUse(string directory)
+    {
+        lock (_uses)
+        {
+            foreach (var use in _uses.Where(use => Path.GetDirectoryName(use.Name) == directory).ToArray())
+            {
+                _uses.Remove(use);
+                use.Dispose();
+            }
+        }
+    }
+
+    private static FileStream? OpenExclusively(string list)
+    {
+        FileStream file;
+        try
+        {
+            file = new FileStream(list, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            file = new FileStream(list, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 1);
+        }
+
+        if (Path.DirectorySeparatorChar != '\\')
+        {
+            return file;
+        }
+
+        // Windows renames no folder with an open file, neither one of ours nor one of a reader's, who is safe by that alone.
+        file.Dispose();
+        return null;
+    }
+
+    private bool Remove(string directory)
+    {
+        Directory.CreateDirectory(_temporary);
+        var aside = Path.Combine(_temporary, $"{CurrentProcessId}-{Guid.NewGuid():N}");
+        try
+        {
+            Directory.Move(directory, aside);
+        }
+        catch (IOException) when (Path.DirectorySeparatorChar == '\\')
+        {
+            return false;
+        }
+
+        DeleteIfPossible(aside);
+        return true;
     }
 
     private static string DirectoryOf(string kind, string fingerprint) => ContentHash.IsHash(fingerprint)
@@ -130,9 +331,12 @@ public sealed class ModelStore
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // What cannot be read may be whole, so it is not thrown away.
-            throw StoreDiagnostics.EntryNotReadable.Exception($"The store entry '{directory}' cannot be read: {exception.Message} Make its files readable, or delete the folder.", innerException: exception);
+            throw NotReadable(directory, exception);
         }
     }
+
+    private static FineTuneException NotReadable(string directory, Exception exception) => StoreDiagnostics.EntryNotReadable.Exception(
+        $"The store entry '{directory}' cannot be read: {exception.Message} Make its files readable, or delete the folder.", innerException: exception);
 
     private static StoreEntry EntryOf(string directory, string fingerprint, IReadOnlyDictionary<string, StoreEntryFile> files) => new()
     {
@@ -191,11 +395,13 @@ public sealed class ModelStore
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw IsDiskFull(exception)
-                ? DiskFull(exception)
-                : StoreDiagnostics.StoreNotWritable.Exception($"The model store '{Root}' cannot be written: {exception.Message} Give the build a writable folder with FineTuneCacheDirectory or FINETUNE_CACHE_DIRECTORY.", innerException: exception);
+            throw NotWritable(exception);
         }
     }
+
+    private FineTuneException NotWritable(Exception exception) => IsDiskFull(exception)
+        ? DiskFull(exception)
+        : StoreDiagnostics.StoreNotWritable.Exception($"The model store '{Root}' cannot be written: {exception.Message} Give the build a writable folder with FineTuneCacheDirectory or FINETUNE_CACHE_DIRECTORY.", innerException: exception);
 
     private static Dictionary<string, StoreEntryFile> FilesOf(string folder) => Directory
         .GetFiles(folder, "*", SearchOption.AllDirectories)
@@ -216,8 +422,12 @@ public sealed class ModelStore
 
             try
             {
-                Directory.Move(folder, destination);
-                return EntryOf(destination, fingerprint, files);
+                if (MoveForUse(folder, destination))
+                {
+                    return EntryOf(destination, fingerprint, files);
+                }
+
+                throw new IOException("It was pruned at once.");
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !IsDiskFull(exception))
             {
@@ -231,14 +441,39 @@ public sealed class ModelStore
         }
     }
 
+    /// <summary>Gives a finished folder its place, in use from the first moment on where the system allows to rename what is open.</summary>
+    private bool MoveForUse(string folder, string destination)
+    {
+        if (Path.DirectorySeparatorChar == '\\')
+        {
+            Directory.Move(folder, destination);
+            return TryUse(destination);
+        }
+
+        var use = new FileStream(Path.Combine(folder, StoreEntryList.FileName), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        try
+        {
+            Directory.Move(folder, destination);
+        }
+        catch
+        {
+            use.Dispose();
+            throw;
+        }
+
+        lock (_uses)
+        {
+            _uses.Add(use);
+        }
+
+        return true;
+    }
+
     private void MoveAside(string directory)
     {
         try
         {
-            Directory.CreateDirectory(_temporary);
-            var aside = Path.Combine(_temporary, $"{CurrentProcessId}-{Guid.NewGuid():N}");
-            Directory.Move(directory, aside);
-            DeleteIfPossible(aside);
+            Remove(directory);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

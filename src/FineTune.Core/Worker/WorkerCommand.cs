@@ -8,4 +8,7 @@ public enum WorkerCommand
 
     /// <summary>Read the labels of the training data.</summary>
     Labels,
+
+    /// <summary>Take the model from the store or the remote cache, or fail; never train.</summary>
+    Restore,
 }

@@ -1,4 +1,5 @@
 using FineTune.Core.Specification;
+using FineTune.Core.Store;
 
 namespace FineTune.Core.Worker;
 
@@ -25,4 +26,10 @@ public sealed record WorkerRequest
 
     /// <summary>The export fingerprint that the caller computed.</summary>
     public string? ExportFingerprint { get; init; }
+
+    /// <summary>The cache of a team that is asked for what the store does not have; <see langword="null"/> for none.</summary>
+    public RemoteCacheSettings? RemoteCache { get; init; }
+
+    /// <summary>Whether the training may use a graphics processor at the same time as another one.</summary>
+    public bool ShareDevice { get; init; }
 }

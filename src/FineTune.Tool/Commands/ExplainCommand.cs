@@ -20,7 +20,7 @@ internal static class ExplainCommand
         return new(syntax, (arguments, output, _) =>
         {
             var run = PlannedRun.Create(spec, store, arguments, output);
-            var models = new ModelStore(run.StoreDirectory) { Report = output.Report };
+            using var models = new ModelStore(run.StoreDirectory) { Report = output.Report, RecordsUses = false };
             Explain(run, models.FindModel(run.Fingerprint.Export), models.FindTraining(run.Fingerprint.Training), output);
             return ExitCode.Done;
         });

@@ -18,14 +18,20 @@ internal static class TrainCommand
         var force = new Option<bool>("--force") { Description = "Train even when the store has the model; the store stays as it is." };
         var libTorch = new Option<string>("--libtorch") { Description = "The libtorch folder. [default: FINETUNE_LIBTORCH, else the known places]", HelpName = "DIR" };
         var store = StoreOption.Create();
+        var remoteCache = new RemoteCacheOptions();
         var syntax = new Command("train", "Train a model, test it, and hold it to its conditions.") { target, force, libTorch, store };
+        remoteCache.AddTo(syntax);
         spec.AddTo(syntax);
         return new(syntax, (arguments, output, cancellation) =>
         {
             var run = PlannedRun.Create(spec, store, arguments, output);
             using var scratch = arguments.GetValue(force) ? TemporaryFolder.Create() : null;
-            var request = (scratch is null ? run : run with { StoreDirectory = scratch.Path }).ToRequest(arguments.GetValue(libTorch));
-            var result = ProgressDisplay.Run(output, TimeProvider.System, events => ModelPipeline.Run(request, events, cancellation, weightsToo: true));
+            var request = (scratch is null ? run : run with { StoreDirectory = scratch.Path }).ToRequest(arguments.GetValue(libTorch)) with
+            {
+                // What is to be trained must not be fetched.
+                RemoteCache = scratch is null ? remoteCache.Resolve(arguments) : null,
+            };
+            using var result = ProgressDisplay.Run(output, TimeProvider.System, events => ModelPipeline.Run(request, events, cancellation, weightsToo: true));
             return Finish(run, result, arguments.GetValue(target), output);
         });
     }

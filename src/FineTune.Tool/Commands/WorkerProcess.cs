@@ -61,7 +61,7 @@ internal static class WorkerProcess
                 events(new WorkerEvent { Kind = WorkerEventKind.Labels, Labels = ClassificationDataReader.ReadLabels(request.Plan) });
                 break;
             default:
-                ModelPipeline.Run(request, events, cancellation);
+                ModelPipeline.Run(request, events, cancellation).Dispose();
                 break;
         }
     }

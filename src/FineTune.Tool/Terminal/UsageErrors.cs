@@ -28,8 +28,8 @@ internal static class UsageErrors
     {
         var isOption = token.StartsWith('-');
         var nearest = isOption
-            ? NearestName.Of(token, VisibleOptions(command))
-            : NearestName.Of(token, VisibleCommands(command));
+            ? NameSuggestion.Of(token, VisibleOptions(command))
+            : NameSuggestion.Of(token, VisibleCommands(command));
         var kind = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
         return $"unknown {kind} '{token}'" + (nearest is null ? "." : $"; did you mean '{nearest}'?");
     }

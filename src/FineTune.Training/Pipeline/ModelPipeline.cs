@@ -6,7 +6,9 @@ using FineTune.Core.Worker;
 using FineTune.Runtime.Tokenization;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Native;
+using FineTune.Training.Remote;
 using FineTune.Training.Tasks;
+using FineTune.Training.Training;
 
 namespace FineTune.Training.Pipeline;
 
@@ -15,7 +17,8 @@ internal static class ModelPipeline
 {
     /// <summary>
     /// Finds or makes the model. What is found costs nothing; when only the training is found, it is exported and evaluated; else it is trained. Entries
-    /// appear in the store when they are complete, so a run that fails, is cancelled or killed leaves nothing that looks finished.
+    /// appear in the store when they are complete, so a run that fails, is cancelled or killed leaves nothing that looks finished. One process at a time works on a
+    /// training; the others wait and find what it has made.
     /// </summary>
     /// <param name="request">What to make, from what, and where the store is.</param>
     /// <param name="events">Receives progress, diagnostics and, last, the completion.</param>
@@ -31,12 +34,57 @@ internal static class ModelPipeline
         RequireSame(new FingerprintPair(request.TrainingFingerprint ?? fingerprint.Training, request.ExportFingerprint ?? fingerprint.Export), fingerprint);
 
         var store = new ModelStore(request.StoreDirectory) { Report = progress.Report };
-        var found = store.FindModel(fingerprint.Export);
-        var foundTraining = found is null || weightsToo ? store.FindTraining(fingerprint.Training) : null;
-        if (found is not null && (foundTraining is not null || !weightsToo))
+        try
         {
-            progress.Complete(found.Directory);
-            return new PipelineResult(found, foundTraining, fingerprint, Trained: false);
+            return Find(store, fingerprint, weightsToo) is { } found
+                ? Completed(found, progress)
+                : Completed(Make(request, fingerprint, store, progress, weightsToo, cancellation), progress);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private static PipelineResult Completed(PipelineResult result, PhaseProgress progress)
+    {
+        progress.Complete(result.Model.Directory);
+        return result;
+    }
+
+    private static PipelineResult? Find(ModelStore store, FingerprintPair fingerprint, bool weightsToo)
+    {
+        var model = store.FindModel(fingerprint.Export);
+        var training = model is not null && weightsToo ? store.FindTraining(fingerprint.Training) : null;
+        return model is null || (training is null && weightsToo) ? null : new PipelineResult(model, training, fingerprint, Trained: false, store);
+    }
+
+    private static PipelineResult Make(WorkerRequest request, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, bool weightsToo, CancellationToken cancellation)
+    {
+        using var remote = RemoteCache.Open(request.RemoteCache, progress.Report, message => progress.Report(message, 0));
+        var result = MakeInTurn(request, fingerprint, store, remote, progress, weightsToo, cancellation, out var made);
+        // After the lock, so that nobody waits for uploads.
+        made.ForEach(entry => remote?.Upload(entry, cancellation));
+        return result;
+    }
+
+    private static PipelineResult MakeInTurn(
+        WorkerRequest request, FingerprintPair fingerprint, ModelStore store, RemoteCache? remote, PhaseProgress progress, bool weightsToo, CancellationToken cancellation, out List<StoreEntry> made)
+    {
+        using var turn = store.LockTraining(fingerprint.Training, progress.WaitForTraining, cancellation);
+        made = [];
+        var foundModel = store.FindModel(fingerprint.Export) ?? remote?.FetchModel(store, fingerprint.Export, cancellation);
+        var foundTraining = foundModel is null || weightsToo ? store.FindTraining(fingerprint.Training) : null;
+        if (request.Command == WorkerCommand.Restore && foundModel is null)
+        {
+            throw new FineTuneException("FT6101", $"Neither the store nor the remote cache has the model '{request.Plan.Name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode=Restore forbids to train it. Build once with FineTuneMode=Train and FineTuneRemoteCacheMode=ReadWrite.");
+        }
+
+        foundTraining ??= foundModel is null || weightsToo ? remote?.FetchTraining(store, fingerprint.Training, cancellation) : null;
+        if (foundModel is not null && (foundTraining is not null || !weightsToo))
+        {
+            return new PipelineResult(foundModel, foundTraining, fingerprint, Trained: false, store);
         }
 
         progress.Begin("reading the data", end: 0.03);
@@ -45,9 +93,18 @@ internal static class ModelPipeline
         cancellation.ThrowIfCancellationRequested();
 
         var training = foundTraining ?? Train(request, task, fingerprint, store, progress, cancellation);
-        var model = found ?? Export(request, task, training, fingerprint, store, progress, cancellation);
-        progress.Complete(model.Directory);
-        return new PipelineResult(model, training, fingerprint, Trained: foundTraining is null);
+        var model = foundModel ?? Export(request, task, training, fingerprint, store, progress, cancellation);
+        if (foundTraining is null)
+        {
+            made.Add(training);
+        }
+
+        if (foundModel is null)
+        {
+            made.Add(model);
+        }
+
+        return new PipelineResult(model, training, fingerprint, Trained: foundTraining is null, store);
     }
 
     private static StoreEntry Train(WorkerRequest request, ITrainingTask task, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, CancellationToken cancellation)
@@ -56,6 +113,7 @@ internal static class ModelPipeline
         LibTorch.Load(request.LibTorchDirectory);
         var tokenizer = TextTokenizer.FromHuggingFaceFolder(request.BaseModelDirectory, out _);
 
+        using var device = AcquireDevice(request, progress, cancellation);
         progress.Begin("training", end: 0.95);
         var checkpoints = new CheckpointFolder(store.CheckpointDirectory(fingerprint.Training));
         var trained = task.Train(new TrainingContext
@@ -72,6 +130,14 @@ internal static class ModelPipeline
         var entry = store.AddTraining(fingerprint.Training, directory => TrainingArtifact.Write(directory, request.BaseModelDirectory, trained, task));
         checkpoints.Delete();
         return entry;
+    }
+
+    private static IDisposable? AcquireDevice(WorkerRequest request, PhaseProgress progress, CancellationToken cancellation)
+    {
+        var device = TrainingDevice.Of(request.Plan.Device);
+        return device.type != TorchSharp.DeviceType.CUDA || request.ShareDevice || Environment.GetEnvironmentVariable(DeviceLock.ShareVariable) == "1"
+            ? null
+            : DeviceLock.Acquire(Math.Max(device.index, 0), progress.WaitForDevice, cancellation);
     }
 
     private static StoreEntry Export(WorkerRequest request, ITrainingTask task, StoreEntry training, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Store;
 using FineTune.Core.Worker;
 
 namespace FineTune.Training.Pipeline;
@@ -26,5 +27,19 @@ internal sealed class PhaseProgress(Action<WorkerEvent> events)
 
     public void Report(Diagnostic diagnostic) => events(new WorkerEvent { Kind = WorkerEventKind.Diagnostic, Diagnostic = diagnostic });
 
+    /// <summary>Says that another process works on the same training.</summary>
+    public void WaitForTraining(LockHolder? holder) => Wait($"waiting for another build ({Describe(holder)}) that trains the same model", StoreDiagnostics.WaitingForTraining);
+
+    /// <summary>Says that another process trains on the same device.</summary>
+    public void WaitForDevice(LockHolder? holder) => Wait($"waiting for another training ({Describe(holder)}) that uses the graphics processor", StoreDiagnostics.WaitingForDevice);
+
     public void Complete(string entryDirectory) => events(new WorkerEvent { Kind = WorkerEventKind.Completed, Fraction = 1, EntryDirectory = entryDirectory });
+
+    private static string Describe(LockHolder? holder) => holder?.Describe(DateTime.UtcNow) ?? "it does not say which";
+
+    private void Wait(string message, DiagnosticDescriptor code)
+    {
+        Report(message, 0);
+        Report(code.With($"{char.ToUpperInvariant(message[0])}{message[1..]}."));
+    }
 }

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Specification;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Models;
 
 namespace FineTune.Training.Training;
 
 /// <summary>Remembers the weights of the best evaluation so far, in memory, and ends a training in which nothing better comes. Of equal evaluations the earliest stays.</summary>
-/// <param name="metric">The metric that decides; <c>loss</c> is better when it is lower, everything else when it is higher.</param>
+/// <param name="metric">The metric that decides; <see cref="TaskMetrics"/> says in which direction it is better.</param>
 /// <param name="patience">So many evaluations in a row without a better one end the training; 0 never does.</param>
 /// <param name="minimumImprovement">A better one ends the waiting only when it is better by more than this.</param>
 /// <param name="parameters">The parameters that are trained.</param>
@@ -40,7 +41,7 @@ internal sealed class BestEvaluation(string metric, int patience, double minimum
             throw new FineTuneException("FT4002", $"BestMetric '{metric}' is no metric of this task. Choose one of {string.Join(", ", evaluation.Metrics.Keys.Where(name => !name.Contains('[', StringComparison.Ordinal)))}.");
         }
 
-        var improvement = metric == "loss" ? best - value : value - best;
+        var improvement = TaskMetrics.IsBetterWhenLower(metric) ? best - value : value - best;
         var isBetter = weights is null || (double.IsNaN(best) ? !double.IsNaN(value) : improvement > 0);
         sinceBest = isBetter && !(improvement <= minimumImprovement) ? 0 : sinceBest + 1;
         if (isBetter)

@@ -10,7 +10,8 @@ namespace FineTune.Build.Tests.FakeWorker;
 
 /// <summary>
 /// Speaks the worker's protocol without an engine, and writes down each call in <c>worker-calls.txt</c> beside the training data. The model's name says how it
-/// behaves (Crash, Fail, Fall silent, Hang; anything else succeeds), and its seed is the accuracy in percent; one seed stands for a training with a warning.
+/// behaves (Crash, Fail, Fall silent, Hang, Pruned at once; anything else succeeds), and its seed is the accuracy in percent; one seed stands for a training with a warning.
+/// A training with a remote cache warns of it: that it does not answer, or, if it may be written, that it could not be.
 /// </summary>
 internal static class Program
 {
@@ -20,7 +21,8 @@ internal static class Program
     {
         var request = CoreJson.ReadRequest(File.ReadAllText(arguments[1]));
         var data = request.Plan.TrainData[0];
-        File.AppendAllText(Path.Combine(Path.GetDirectoryName(data.FullPath)!, "worker-calls.txt"), $"{request.Command} {request.Plan.Name}\n");
+        var calls = Path.Combine(Path.GetDirectoryName(data.FullPath)!, "worker-calls.txt");
+        File.AppendAllText(calls, $"{request.Command} {request.Plan.Name}{(request.RemoteCache is { } cache ? $" with {cache.Address} {cache.Mode}" : "")}\n");
 
         switch (request.Plan.Name)
         {
@@ -48,9 +50,24 @@ internal static class Program
             return 0;
         }
 
+        if (request.RemoteCache is not null && request.Command == WorkerCommand.Train)
+        {
+            Write(new WorkerEvent { Kind = WorkerEventKind.Diagnostic, Diagnostic = new Diagnostic(request.RemoteCache.Mode == RemoteCacheMode.Read ? "FT6011" : "FT6013", DiagnosticSeverity.Warning, "The remote cache does not do that.") });
+        }
+
+        if (request.Command == WorkerCommand.Restore)
+        {
+            Write(new WorkerEvent { Kind = WorkerEventKind.Diagnostic, Diagnostic = new Diagnostic("FT6014", DiagnosticSeverity.Information, "The model came from the remote cache.") });
+        }
+
         Write(new WorkerEvent { Kind = WorkerEventKind.Progress, Message = "epoch 1/1", Fraction = 0.5 });
         Write(new WorkerEvent { Kind = WorkerEventKind.Diagnostic, Diagnostic = new Diagnostic("FT1010", DiagnosticSeverity.Warning, "Two rows have the same text.", new SourceLocation(data.DisplayPath, 4, 1)) });
         var entry = new ModelStore(request.StoreDirectory).AddModel(request.ExportFingerprint!, folder => WriteEntry(folder, request, labels));
+        if (request.Plan.Name == "Pruned" && File.ReadAllLines(calls).Length == 1)
+        {
+            Directory.Delete(entry.Directory, recursive: true);
+        }
+
         Write(new WorkerEvent { Kind = WorkerEventKind.Completed, EntryDirectory = entry.Directory });
         return 0;
     }

@@ -2,6 +2,7 @@ using FineTune.Core.Diagnostics;
 using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
+using FineTune.Core.Store;
 using FineTune.Core.Worker;
 using FsCheck;
 using FsCheck.Xunit;
@@ -70,6 +71,8 @@ public class CoreJsonTests
             LibTorchDirectory = "/torch",
             TrainingFingerprint = "a",
             ExportFingerprint = "b",
+            RemoteCache = new RemoteCacheSettings { Address = "https://cache.example/a", Mode = RemoteCacheMode.ReadWrite, AllowHttp = true },
+            ShareDevice = true,
         };
 
         var read = CoreJson.ReadRequest(CoreJson.Write(request, indented: true));

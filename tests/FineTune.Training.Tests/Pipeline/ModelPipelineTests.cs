@@ -1,7 +1,9 @@
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Fingerprints;
 using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
+using FineTune.Core.Store;
 using FineTune.Core.Worker;
 using FineTune.Runtime;
 using FineTune.Training.Pipeline;
@@ -222,6 +224,180 @@ public sealed class ModelPipelineTests : IDisposable
         var exception = Assert.Throws<FineTuneException>(() => Run(Request() with { TrainingFingerprint = new string('0', 64) }));
 
         Assert.Equal("FT1095", exception.Code);
+    }
+
+    [Fact]
+    public void Of_two_runs_at_once_one_trains_and_the_other_waits_and_uses_the_result()
+    {
+        var (first, second) = RunTwo(CancellationToken.None);
+
+        Assert.True(first!.Trained);
+        Assert.False(second.Result.Trained);
+        Assert.Equal(first.Model.Directory, second.Result.Model.Directory);
+        var message = Assert.Single(second.Events, workerEvent => workerEvent.Diagnostic?.Code == "FT6007").Diagnostic!.Message;
+        Assert.StartsWith($"Waiting for another build (process {Environment.ProcessId}, since ", message, StringComparison.Ordinal);
+        Assert.Contains(second.Events, workerEvent => workerEvent.Kind == WorkerEventKind.Progress && workerEvent.Message!.StartsWith("waiting for another build", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_whose_forerunner_ends_without_a_model_trains_by_itself()
+    {
+        using var cancellation = new CancellationTokenSource();
+
+        var (first, second) = RunTwo(cancellation.Token, cancellation.Cancel);
+
+        Assert.Null(first);
+        Assert.True(second.Result.Trained);
+    }
+
+    [Fact]
+    public void A_run_that_waits_can_be_cancelled()
+    {
+        using var store = new ModelStore(Path.Combine(_folder, "store"));
+        var request = Request();
+        var fingerprint = Fingerprint.Compute(request.Plan, request.BaseModelDirectory, new ContentHashIndex(Path.Combine(_folder, "none")));
+        using var other = store.LockTraining(fingerprint.Training, _ => { }, TestContext.Current.CancellationToken);
+        using var cancellation = new CancellationTokenSource();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => ModelPipeline.Run(request, workerEvent =>
+        {
+            if (workerEvent.Diagnostic?.Code == "FT6007")
+            {
+                cancellation.Cancel();
+            }
+        }, cancellation.Token));
+    }
+
+    [Fact]
+    public void A_model_that_was_pruned_is_made_again_from_its_training()
+    {
+        var first = Run(Request());
+        first.Dispose();
+        using (var store = new ModelStore(Path.Combine(_folder, "store")))
+        {
+            Assert.True(store.TryRemove(StoredFolder.All(store.Root).Single(folder => folder.Kind == StoredFolder.Models)));
+        }
+
+        using var second = Run(Request());
+
+        Assert.False(second.Trained);
+        Assert.Equal(first.Model.Files["model.ftmodel"], second.Model.Files["model.ftmodel"]);
+    }
+
+    [Fact]
+    public void What_one_machine_trained_another_one_fetches_with_the_same_bytes()
+    {
+        using var first = Run(WithRemote("one", RemoteCacheMode.ReadWrite));
+        var events = new List<WorkerEvent>();
+
+        using var second = Run(WithRemote("two", RemoteCacheMode.Read), events);
+
+        Assert.True(first.Trained);
+        Assert.False(second.Trained);
+        Assert.Equal(first.Model.Files, second.Model.Files);
+        Assert.Equal(first.Training!.Files, second.Training!.Files);
+        Assert.Equal(2, events.Count(workerEvent => workerEvent.Diagnostic?.Code == "FT6014"));
+        Assert.DoesNotContain(events, workerEvent => workerEvent.Message == "training");
+    }
+
+    [Fact]
+    public void A_build_fetches_the_model_and_leaves_the_weights()
+    {
+        Run(WithRemote("one", RemoteCacheMode.ReadWrite)).Dispose();
+
+        using var restored = ModelPipeline.Run(WithRemote("two", RemoteCacheMode.Read) with { Command = WorkerCommand.Restore }, _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.Null(restored.Training);
+        Assert.Equal([StoredFolder.Models], StoredFolder.All(Path.Combine(_folder, "two")).Select(folder => folder.Kind));
+    }
+
+    [Fact]
+    public void A_model_that_is_nowhere_is_not_trained_when_that_is_forbidden()
+    {
+        var exception = Assert.Throws<FineTuneException>(() => Run(WithRemote("one", RemoteCacheMode.ReadWrite) with { Command = WorkerCommand.Restore }));
+
+        Assert.Equal("FT6101", exception.Code);
+        Assert.Empty(StoredFolder.All(Path.Combine(_folder, "one")));
+    }
+
+    [Fact]
+    public void A_training_from_the_remote_cache_is_only_exported_again()
+    {
+        Run(WithRemote("one", RemoteCacheMode.ReadWrite)).Dispose();
+        var test = Path.Combine(_folder, "test.tsv");
+        TinyBaseModel.WriteRows(test, 10);
+        var request = WithRemote("two", RemoteCacheMode.ReadWrite);
+
+        using var second = Run(request with { Plan = request.Plan with { TestData = [new DataFile("test.tsv", test)] } });
+
+        Assert.False(second.Trained);
+        Assert.True(File.Exists(Path.Combine(_folder, "remote", "ac", second.Fingerprint.Export)));
+    }
+
+    [Fact]
+    public void A_model_that_is_in_the_store_is_asked_for_nowhere()
+    {
+        Run(Request()).Dispose();
+        var events = new List<WorkerEvent>();
+
+        using var second = Run(Request() with { RemoteCache = new RemoteCacheSettings { Address = "http://127.0.0.1:1/" } }, events);
+
+        Assert.False(second.Trained);
+        Assert.DoesNotContain(events, workerEvent => workerEvent.Diagnostic is not null);
+    }
+
+    [Fact]
+    public void A_remote_cache_that_is_not_there_costs_one_warning_and_the_model_is_trained()
+    {
+        var events = new List<WorkerEvent>();
+
+        using var run = Run(Request() with { RemoteCache = new RemoteCacheSettings { Address = "http://127.0.0.1:1/", Mode = RemoteCacheMode.ReadWrite } }, events);
+
+        Assert.True(run.Trained);
+        Assert.Equal(["FT6011"], events.Where(workerEvent => workerEvent.Diagnostic?.Severity == DiagnosticSeverity.Warning).Select(workerEvent => workerEvent.Diagnostic!.Code).Where(code => code.StartsWith("FT6", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A request of a machine with a store of its own and a remote cache that it shares with the others.</summary>
+    private WorkerRequest WithRemote(string store, RemoteCacheMode mode) => Request() with
+    {
+        StoreDirectory = Path.Combine(_folder, store),
+        RemoteCache = new RemoteCacheSettings { Address = Directory.CreateDirectory(Path.Combine(_folder, "remote")).FullName, Mode = mode },
+    };
+
+    /// <summary>Starts a second run when the first one trains, and lets the first one go on when the second one waits.</summary>
+    private (PipelineResult? First, (PipelineResult Result, List<WorkerEvent> Events) Second) RunTwo(CancellationToken cancellation, Action? whenTheSecondWaits = null)
+    {
+        using var waits = new ManualResetEventSlim();
+        var events = new List<WorkerEvent>();
+        Task<PipelineResult>? second = null;
+        PipelineResult? first = null;
+        try
+        {
+            first = ModelPipeline.Run(Request(), workerEvent =>
+            {
+                if (workerEvent.Message == "training")
+                {
+                    second = Task.Run(() => ModelPipeline.Run(Request(), Record, CancellationToken.None));
+                    waits.Wait(TestContext.Current.CancellationToken);
+                    whenTheSecondWaits?.Invoke();
+                }
+            }, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // As the caller wants it.
+        }
+
+        return (first, (second!.GetAwaiter().GetResult(), events));
+
+        void Record(WorkerEvent workerEvent)
+        {
+            events.Add(workerEvent);
+            if (workerEvent.Diagnostic?.Code == "FT6007")
+            {
+                waits.Set();
+            }
+        }
     }
 
     private static PipelineResult Run(WorkerRequest request, List<WorkerEvent>? events = null)

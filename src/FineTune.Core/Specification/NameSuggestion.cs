@@ -1,7 +1,7 @@
 namespace FineTune.Core.Specification;
 
 /// <summary>Finds what someone who mistyped a name probably meant.</summary>
-internal static class NearestName
+internal static class NameSuggestion
 {
     /// <summary>The candidate with the smallest edit distance, if that is small for the name's length; the first of equals.</summary>
     public static string? Of(string unknown, IEnumerable<string> candidates)
