@@ -25,12 +25,12 @@ internal static class ClassificationEvaluation
         var loss = 0.0;
         for (var row = 0; row < rows.Length; row++)
         {
-            CheckLogits(logits[row], labels.Count, row);
-            var predicted = IndexOfHighest(logits[row]);
+            ModelOutput.Check(logits[row], labels.Count, row);
+            var predicted = ModelOutput.IndexOfHighest(logits[row]);
             rows[row] = (expected[row], predicted);
             matrix[expected[row]][predicted]++;
             counts.Add(expected[row], predicted);
-            loss += CrossEntropy(logits[row], expected[row], predicted);
+            loss += ModelOutput.CrossEntropy(logits[row], expected[row], predicted);
         }
 
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal)
@@ -44,49 +44,6 @@ internal static class ClassificationEvaluation
         AddAverages(metrics, "f1", counts.F1, counts, labels);
 
         return new ClassificationResult { Metrics = metrics, Intervals = intervals ? Intervals(counts.Accuracy, rows, labels.Count) : new Dictionary<string, IReadOnlyList<double>>(), ConfusionMatrix = matrix };
-    }
-
-    private static void CheckLogits(IReadOnlyList<float> logits, int labelCount, int row)
-    {
-        if (logits.Count != labelCount)
-        {
-            throw new ArgumentException($"Row {row} has {logits.Count} logits for {labelCount} labels.", nameof(logits));
-        }
-
-        foreach (var logit in logits)
-        {
-            if (!float.IsFinite(logit))
-            {
-                throw new FineTuneException("FT1040", $"The model's output for evaluated row {row + 1} is {logit}: the training has diverged, or the base model's weights are damaged. Lower LearningRate, or keep MaxGradientNorm above 0.");
-            }
-        }
-    }
-
-    private static int IndexOfHighest(IReadOnlyList<float> logits)
-    {
-        var highest = 0;
-        for (var label = 1; label < logits.Count; label++)
-        {
-            if (logits[label] > logits[highest])
-            {
-                highest = label;
-            }
-        }
-
-        return highest;
-    }
-
-    /// <summary>−ln softmax(logits)[expected] in double precision; the highest logit is subtracted first so that no exponential overflows.</summary>
-    private static double CrossEntropy(IReadOnlyList<float> logits, int expected, int highest)
-    {
-        double shift = logits[highest];
-        var sum = 0.0;
-        foreach (var logit in logits)
-        {
-            sum += Math.Exp(logit - shift);
-        }
-
-        return Math.Log(sum) - (logits[expected] - shift);
     }
 
     private static void AddAverages(Dictionary<string, double> metrics, string name, Func<int, double> metric, LabelCounts counts, IReadOnlyList<string> labels)

@@ -40,11 +40,19 @@ internal static class BaselineComparison
         };
     }
 
-    /// <summary><c>gain.&lt;metric&gt;</c>: the model's metric minus that of the baseline that is best at it.</summary>
+    /// <summary>
+    /// <c>gain.&lt;metric&gt;</c>: how much better the model is than the baseline that is best at the metric; of a metric that is better when it is lower, how
+    /// much lower. A baseline's metric that is not defined does not count, and without any there is no gain.
+    /// </summary>
     /// <param name="metrics">The model's metrics.</param>
-    /// <param name="baselines">What <see cref="MeasureAll"/> gave.</param>
+    /// <param name="baselines">The metrics of each baseline by its name.</param>
     public static IEnumerable<KeyValuePair<string, double>> Gains(IReadOnlyDictionary<string, double> metrics, IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> baselines)
         => baselines.Values.SelectMany(baseline => baseline)
+            .Where(metric => !double.IsNaN(metric.Value))
             .GroupBy(metric => metric.Key, metric => metric.Value, StringComparer.Ordinal)
-            .Select(metric => KeyValuePair.Create($"gain.{metric.Key}", metrics[metric.Key] - metric.Max()));
+            .Select(metric => KeyValuePair.Create($"gain.{metric.Key}", MetricDirection.IsLowerBetter(metric.Key) ? metric.Min() - metrics[metric.Key] : metrics[metric.Key] - metric.Max()));
+
+    /// <summary>The metrics that are not of one label.</summary>
+    public static Dictionary<string, double> WithoutLabels(IReadOnlyDictionary<string, double> metrics)
+        => metrics.Where(metric => !metric.Key.EndsWith(']')).ToDictionary(StringComparer.Ordinal);
 }
