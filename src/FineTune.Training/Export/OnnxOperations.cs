@@ -45,7 +45,7 @@ internal sealed class OnnxOperations(
     /// <inheritdoc/>
     public OnnxValue Positions(string table, int first)
     {
-        var length = Shared("shape/length", () => graph.Node("Shape", "shape/length", [InputIds.Name], OnnxAttribute.Integer("start", 1)));
+        var length = Length();
         var end = first == 0 ? length : Shared($"shape/length+{first}", () => graph.Node("Add", $"shape/length+{first}", [length, Integers(first)]));
         return new(Node("Slice", table, [Weight(table), Integers(first), end, Integers(0)]), Shape(table)[1]);
     }
@@ -128,6 +128,21 @@ internal sealed class OnnxOperations(
         return new(Node("Reshape", $"{context}/joined", [byToken, Integers(-1, width)]), width, OneQuery: query.OneQuery);
     }
 
+    /// <inheritdoc/>
+    public OnnxValue BiasByDistance(string table, IReadOnlyList<int> rowOfDistance, bool firstTokenOnly)
+    {
+        var rows = Shared($"{table}/row_of_distance", () => graph.Integers($"{table}/row_of_distance", [.. rowOfDistance.Select(row => (long)row)]));
+        var positions = Shared("positions", () => graph.Node("Range", "positions", [ScalarInteger(0), graph.Node("Squeeze", "shape/length/scalar", [Length(), Integers(0)]), ScalarInteger(1)]));
+        var name = firstTokenOnly ? $"{table}/first_token" : table;
+        var distances = firstTokenOnly
+            ? Node("Unsqueeze", $"{name}/distances", [positions, Integers(0)])                                          // [1, sequence]
+            : Node("Sub", $"{name}/distances", [positions, Node("Unsqueeze", $"{name}/queries", [positions, Integers(1)])]); // [sequence, sequence]
+        var fromZero = Node("Add", $"{name}/distances_from_0", [distances, ScalarInteger(rowOfDistance.Count / 2)]);
+        var biases = Node("Gather", name, [Weight(table), Node("Gather", $"{name}/rows", [rows, fromZero])]);           // [queries, sequence, heads]
+        var byHead = Node("Transpose", $"{name}/by_head", [biases], OnnxAttribute.Integers("perm", 2, 0, 1));
+        return new(Node("Unsqueeze", $"{name}/for_each_row", [byHead, Integers(0)]));                                   // [1, heads, queries, sequence]
+    }
+
     /// <summary>From [batch × sequence, width] to [batch, sequence, width].</summary>
     public OnnxValue ByToken(OnnxValue values) => values with { Name = Node("Reshape", $"{values.Name}/by_token", [values.Name, TokenShape([values.Width])]) };
 
@@ -147,12 +162,21 @@ internal sealed class OnnxOperations(
         return Shared(name, () => graph.Node("Concat", name, [Shared("shape/input", () => graph.Node("Shape", "shape/input", [InputIds.Name])), Integers(rest)], OnnxAttribute.Integer("axis", 0)));
     }
 
+    /// <summary>The number of columns. [1]</summary>
+    private string Length() => Shared("shape/length", () => graph.Node("Shape", "shape/length", [InputIds.Name], OnnxAttribute.Integer("start", 1)));
+
     private string Weight(string name) => Shared(name, () => graph.Weight(name, [.. Shape(name)], Values(name)));
 
     private string Number(double value)
     {
         var name = FormattableString.Invariant($"number/{(float)value}");
         return Shared(name, () => graph.Scalar(name, (float)value));
+    }
+
+    private string ScalarInteger(long value)
+    {
+        var name = $"integer/{value}";
+        return Shared(name, () => graph.ScalarInteger(name, value));
     }
 
     private string Integers(params long[] values)

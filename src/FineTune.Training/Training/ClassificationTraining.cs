@@ -46,7 +46,7 @@ internal static class ClassificationTraining
         var productType = TrainingPrecision.Of(plan.Precision, device);
         var definitions = architecture.Parameters(HeadKind.Sequence, data.Labels.Count);
         using var parameters = new ParameterSet(definitions, ParameterGroups.Of(plan, definitions.Select(definition => definition.Name), architecture.LayerCount), device);
-        var memory = new TrainingMemory(plan, config, parameters, training);
+        var memory = new TrainingMemory(plan, architecture, parameters, training);
         if (device.type == DeviceType.CPU)
         {
             memory.Require(TrainingMemory.Usable);
