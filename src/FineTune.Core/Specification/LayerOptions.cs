@@ -34,12 +34,16 @@ public static class LayerOptions
         Diagnostic TooMany(string option, int value) => SpecificationDiagnostics.TooManyLayers.With($"{option} is {value}, but the base model has {layers} layers. Set it to at most {layers}.", plan.Origin);
     }
 
+    // What families call the number of layers with parameters of their own: ALBERT applies its groups again and again, and DistilBERT has names of its own.
+    private static readonly string[] LayerKeys = ["num_hidden_groups", "num_hidden_layers", "n_layers"];
+
     private static int? LayerCount(string configFile)
     {
         try
         {
             using var config = JsonDocument.Parse(File.ReadAllBytes(configFile));
-            return config.RootElement.ValueKind == JsonValueKind.Object && config.RootElement.TryGetProperty("num_hidden_layers", out var count) && count.TryGetInt32(out var layers) ? layers : null;
+            return config.RootElement.ValueKind != JsonValueKind.Object ? null
+                : LayerKeys.Select(key => config.RootElement.TryGetProperty(key, out var count) && count.TryGetInt32(out var layers) ? layers : (int?)null).FirstOrDefault(count => count is not null);
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {

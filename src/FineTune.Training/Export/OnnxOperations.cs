@@ -263,6 +263,21 @@ internal sealed class OnnxOperations(
         return Node("Slice", $"{byDistance}/by_token", [shorterRows, Integers(0), Length(), Integers(3)]);
     }
 
+    /// <inheritdoc/>
+    public OnnxValue BiasByDistance(string table, IReadOnlyList<int> rowOfDistance, bool firstTokenOnly)
+    {
+        var rows = Shared($"{table}/row_of_distance", () => graph.Integers($"{table}/row_of_distance", [.. rowOfDistance.Select(row => (long)row)]));
+        var positions = Shared("positions", () => graph.Node("Range", "positions", [ScalarInteger(0), graph.Node("Squeeze", "shape/length/scalar", [Length(), Integers(0)]), ScalarInteger(1)]));
+        var name = firstTokenOnly ? $"{table}/first_token" : table;
+        var distances = firstTokenOnly
+            ? Node("Unsqueeze", $"{name}/distances", [positions, Integers(0)])                                          // [1, sequence]
+            : Node("Sub", $"{name}/distances", [positions, Node("Unsqueeze", $"{name}/queries", [positions, Integers(1)])]); // [sequence, sequence]
+        var fromZero = Node("Add", $"{name}/distances_from_0", [distances, ScalarInteger(rowOfDistance.Count / 2)]);
+        var biases = Node("Gather", name, [Weight(table), Node("Gather", $"{name}/rows", [rows, fromZero])]);           // [queries, sequence, heads]
+        var byHead = Node("Transpose", $"{name}/by_head", [biases], OnnxAttribute.Integers("perm", 2, 0, 1));
+        return new(Node("Unsqueeze", $"{name}/for_each_row", [byHead, Integers(0)]));                                   // [1, heads, queries, sequence]
+    }
+
     /// <summary>From [batch × sequence, width] to [batch, sequence, width].</summary>
     public OnnxValue ByToken(OnnxValue values) => values with { Name = Node("Reshape", $"{values.Name}/by_token", [values.Name, TokenShape([values.Width])]) };
 
@@ -337,6 +352,12 @@ internal sealed class OnnxOperations(
     {
         var name = FormattableString.Invariant($"number/{(float)value}");
         return Shared(name, () => graph.Scalar(name, (float)value));
+    }
+
+    private string ScalarInteger(long value)
+    {
+        var name = $"integer/{value}";
+        return Shared(name, () => graph.ScalarInteger(name, value));
     }
 
     private string Integers(params long[] values)

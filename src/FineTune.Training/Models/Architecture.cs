@@ -19,6 +19,9 @@ internal abstract class Architecture(EncoderConfig config)
     /// <summary>How many layers have parameters of their own: what strategies count.</summary>
     public virtual int LayerCount => Config.LayerCount;
 
+    /// <summary>Whether it tells the two texts of a pair apart by <c>token_type_ids</c>.</summary>
+    public virtual bool HasSegments => Config.SegmentCount > 1;
+
     /// <summary>The same architecture with other dropout probabilities.</summary>
     public abstract Architecture With(EncoderConfig config);
 

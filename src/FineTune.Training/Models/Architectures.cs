@@ -8,10 +8,17 @@ internal static class Architectures
     // One line for each: Hugging Face's model_type, and how its config.json is read.
     private static readonly SortedDictionary<string, Func<ConfigKeys, Architecture>> ByModelType = new(StringComparer.Ordinal)
     {
+        ["albert"] = Albert.Read,
         ["bert"] = Bert.Read,
+        ["camembert"] = Roberta.Reader("Camembert"),
         ["deberta"] = Deberta.ReadFirstVersion,
         ["deberta-v2"] = Deberta.ReadSecondVersion,
+        ["distilbert"] = DistilBert.Read,
+        ["electra"] = Electra.Read,
         ["modernbert"] = ModernBert.Read,
+        ["mpnet"] = MPNet.Read,
+        ["roberta"] = Roberta.Reader("Roberta"),
+        ["xlm-roberta"] = Roberta.Reader("XLMRoberta"),
     };
 
     /// <summary>Reads the architecture of a base model from its <c>config.json</c>.</summary>

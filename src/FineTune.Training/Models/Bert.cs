@@ -34,7 +34,7 @@ internal sealed class Bert(EncoderConfig config) : Architecture(config)
         Embedding($"{Embeddings}.position_embeddings", Config.MaxPositions, Config.HiddenSize),
         Embedding($"{Embeddings}.token_type_embeddings", Config.SegmentCount, Config.HiddenSize),
         .. Normalization($"{Embeddings}.LayerNorm", Config.HiddenSize),
-        .. Enumerable.Range(0, Config.LayerCount).SelectMany(i => LayerParameters(LayerName(i))),
+        .. Enumerable.Range(0, Config.LayerCount).SelectMany(i => BertLayer.Parameters(LayerName(i), Config)),
         .. head == HeadKind.Sequence ? Linear(Pooler, Config.HiddenSize, Config.HiddenSize) : [],
     ];
 
@@ -61,7 +61,7 @@ internal sealed class Bert(EncoderConfig config) : Architecture(config)
         {
             using (operations.Part($"{LayerName(i)}.output.dense.weight"))
             {
-                hidden = Layer(operations, LayerName(i), hidden, firstTokenOnly && i == Config.LayerCount - 1);
+                hidden = BertLayer.Apply(operations, LayerName(i), Config, hidden, firstTokenOnly && i == Config.LayerCount - 1);
             }
         }
 
@@ -98,37 +98,6 @@ internal sealed class Bert(EncoderConfig config) : Architecture(config)
         var sum = operations.Flatten(operations.Add(operations.Add(words, segments), positions));   // [rows × tokens, hidden]
         return operations.Drop(operations.Normalize($"{Embeddings}.LayerNorm", sum, Config.LayerNormEpsilon), Config.HiddenDropout);
     }
-
-    private T Layer<T>(IModelOperations<T> operations, string name, T hidden, bool firstTokenOnly)
-        where T : class
-    {
-        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                        // [rows × queries, hidden]
-        var context = operations.Attend(
-            operations.SplitHeads(operations.Linear($"{name}.attention.self.query", input), Config.HeadCount),
-            operations.SplitHeads(operations.Linear($"{name}.attention.self.key", hidden), Config.HeadCount),
-            operations.SplitHeads(operations.Linear($"{name}.attention.self.value", hidden), Config.HeadCount),
-            1 / Math.Sqrt(Config.HeadSize),
-            Config.AttentionDropout);
-        var projected = operations.Drop(operations.Linear($"{name}.attention.output.dense", context), Config.HiddenDropout);
-        var attended = operations.Normalize($"{name}.attention.output.LayerNorm", operations.Add(projected, input), Config.LayerNormEpsilon);
-
-        var inner = operations.Activate(Config.HiddenActivation, operations.Linear($"{name}.intermediate.dense", attended)); // [rows × queries, intermediate]
-        var output = operations.Drop(operations.Linear($"{name}.output.dense", inner), Config.HiddenDropout);
-        return operations.Normalize($"{name}.output.LayerNorm", operations.Add(output, attended), Config.LayerNormEpsilon);
-    }
-
-    private IEnumerable<ParameterDefinition> LayerParameters(string name)
-        =>
-        [
-            .. Linear($"{name}.attention.self.query", Config.HiddenSize, Config.HiddenSize),
-            .. Linear($"{name}.attention.self.key", Config.HiddenSize, Config.HiddenSize),
-            .. Linear($"{name}.attention.self.value", Config.HiddenSize, Config.HiddenSize),
-            .. Linear($"{name}.attention.output.dense", Config.HiddenSize, Config.HiddenSize),
-            .. Normalization($"{name}.attention.output.LayerNorm", Config.HiddenSize),
-            .. Linear($"{name}.intermediate.dense", Config.IntermediateSize, Config.HiddenSize),
-            .. Linear($"{name}.output.dense", Config.HiddenSize, Config.IntermediateSize),
-            .. Normalization($"{name}.output.LayerNorm", Config.HiddenSize),
-        ];
 
     private static string LayerName(int index) => $"bert.encoder.layer.{index}";
 }

@@ -20,10 +20,13 @@ internal sealed record EncoderConfig
     /// <summary>Width of the feed-forward layer (<c>intermediate_size</c>).</summary>
     public required int IntermediateSize { get; init; }
 
-    /// <summary>Longest input in tokens (<c>max_position_embeddings</c>).</summary>
+    /// <summary>Longest input in tokens (<c>max_position_embeddings</c>, less the rows of the position table that no token has).</summary>
     public int MaxPositions { get; init; } = 512;
 
-    /// <summary>Number of segment embeddings (<c>type_vocab_size</c>).</summary>
+    /// <summary>The row of the position table that the first token has. A table has <see cref="FirstPosition"/> + <see cref="MaxPositions"/> rows.</summary>
+    public int FirstPosition { get; init; }
+
+    /// <summary>Number of segment embeddings (<c>type_vocab_size</c>); 0 in families without.</summary>
     public int SegmentCount { get; init; } = 2;
 
     /// <summary>Added to the variance in layer normalization (<c>layer_norm_eps</c>).</summary>
@@ -57,8 +60,10 @@ internal sealed record EncoderConfig
     public int HeadSize => HiddenSize / HeadCount;
 
     /// <summary>Reads the usual keys. Keys that may be absent take the values of Hugging Face's <c>BertConfig</c>.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="defaultPadding">The family's <c>pad_token_id</c> where the key is absent.</param>
     /// <exception cref="FineTuneException">FT2021: a key is missing or its value is impossible; FT2022: an activation that this release does not know.</exception>
-    public static EncoderConfig Read(ConfigKeys keys) => new EncoderConfig
+    public static EncoderConfig Read(ConfigKeys keys, int defaultPadding = 0) => new EncoderConfig
     {
         VocabularySize = keys.Count("vocab_size"),
         HiddenSize = keys.Count("hidden_size"),
@@ -73,16 +78,26 @@ internal sealed record EncoderConfig
         ClassifierDropout = keys.Has("classifier_dropout") ? keys.Probability("classifier_dropout", 0) : null,
         InitializerRange = keys.Number("initializer_range", 0.02, minimum: 0, maximum: 10),
         HiddenActivation = keys.Activation("hidden_act", Activations.Gelu),
-        PaddingId = keys.Has("pad_token_id") ? keys.Count("pad_token_id", 0, minimum: 0) : 0,
+        PaddingId = keys.Count("pad_token_id", defaultPadding, minimum: 0),
     }.Checked(keys);
 
+    /// <summary>The same for a family whose tokens begin at a later row of the position table: <c>max_position_embeddings</c> counts the rows before it, the longest input does not.</summary>
+    /// <exception cref="FineTuneException">FT2021: no row is left.</exception>
+    public EncoderConfig WithFirstPosition(int row, ConfigKeys keys)
+        => MaxPositions > row
+            ? this with { FirstPosition = row, MaxPositions = MaxPositions - row }
+            : throw new FineTuneException("FT2021", $"'max_position_embeddings' ({MaxPositions}) must be above {row}: the rows up to there are not for tokens. The file is damaged or was edited; restore the original config.json.", keys.Location);
+
     /// <summary>This configuration, if its numbers fit together.</summary>
+    /// <param name="keys">Where they come from.</param>
+    /// <param name="hiddenSizeKey">What the family calls the width.</param>
+    /// <param name="headCountKey">What the family calls the number of heads.</param>
     /// <exception cref="FineTuneException">FT2021: they do not.</exception>
-    public EncoderConfig Checked(ConfigKeys keys)
+    public EncoderConfig Checked(ConfigKeys keys, string hiddenSizeKey = "hidden_size", string headCountKey = "num_attention_heads")
     {
         if (HiddenSize % HeadCount != 0)
         {
-            throw new FineTuneException("FT2021", $"'hidden_size' ({HiddenSize}) must be a multiple of 'num_attention_heads' ({HeadCount}). The file is damaged or was edited; restore the original config.json.", keys.Location);
+            throw new FineTuneException("FT2021", $"'{hiddenSizeKey}' ({HiddenSize}) must be a multiple of '{headCountKey}' ({HeadCount}). The file is damaged or was edited; restore the original config.json.", keys.Location);
         }
 
         if (PaddingId >= VocabularySize)

@@ -125,4 +125,11 @@ internal interface IModelOperations<T>
     /// <param name="scale">The scale of the products of contents.</param>
     /// <returns>[rows, heads, queries, tokens]; <see langword="null"/> without both terms</returns>
     T? ScoreDistances(T query, T key, T? keyPositions, T? queryPositions, double scale);
+
+    /// <summary>What attention adds for the distance between two tokens: one number for each head and distance, from a table.</summary>
+    /// <param name="table">Name of a parameter. [count, heads]</param>
+    /// <param name="rowOfDistance">The table's row for each distance from the token that asks to the one that is looked at, from −n to n. [2n + 1]</param>
+    /// <param name="firstTokenOnly">Only for the first token's query.</param>
+    /// <returns>[1, heads, queries, tokens]</returns>
+    T BiasByDistance(string table, IReadOnlyList<int> rowOfDistance, bool firstTokenOnly);
 }

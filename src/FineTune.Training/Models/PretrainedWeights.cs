@@ -8,6 +8,7 @@ namespace FineTune.Training.Models;
 internal static class PretrainedWeights
 {
     private const string FileName = "model.safetensors";
+    private const string DecoderBias = ".decoder.bias";
 
     // What heads of pretraining, and of tasks that are not ours, are called: left out on purpose.
     private static readonly string[] HeadPrefixes =
@@ -88,6 +89,12 @@ internal static class PretrainedWeights
             if (!known.Contains(canonical) && known.Contains(prefix + canonical))
             {
                 canonical = prefix + canonical;
+            }
+
+            // The decoder's bias has two names, of which a file holds one or both.
+            if (canonical.EndsWith(DecoderBias, StringComparison.Ordinal) && canonical[..^DecoderBias.Length] + ".bias" is var shorter && known.Contains(shorter) && !file.Weights.ContainsKey(shorter))
+            {
+                canonical = shorter;
             }
 
             names[canonical] = name;

@@ -234,6 +234,21 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
         return (cat([angles.cos(), angles.cos()], -1), cat([sines.neg(), sines], -1));
     }
 
+    /// <inheritdoc/>
+    public Tensor BiasByDistance(string table, IReadOnlyList<int> rowOfDistance, bool firstTokenOnly)
+    {
+        var queries = firstTokenOnly ? 1 : (int)tokens;
+        var zero = rowOfDistance.Count / 2;
+        var rowOfPair = new long[queries * tokens];
+        for (var i = 0; i < rowOfPair.Length; i++)
+        {
+            var (query, key) = Math.DivRem(i, (int)tokens);
+            rowOfPair[i] = rowOfDistance[zero + key - query];
+        }
+
+        return parameters[table].index_select(0, tensor(rowOfPair, device: batch.InputIds.device)).view(1, queries, tokens, -1).permute(0, 3, 1, 2);
+    }
+
     private Dropout? ActiveDropout => partIsTrained ? dropout : null;
 
     private static Tensor JoinHeads(Tensor heads) => heads.transpose(1, 2).reshape(-1, heads.shape[1] * heads.shape[3]);

@@ -36,7 +36,7 @@ internal static class TaskTraining
         var productType = TrainingPrecision.Of(plan.Precision, device);
         var definitions = architecture.Parameters(task.Head, task.OutputCount(config));
         using var parameters = new ParameterSet(definitions, ParameterGroups.Of(plan, definitions.Select(definition => definition.Name), architecture.LayerCount), device);
-        var memory = new TrainingMemory(plan, config, parameters, training);
+        var memory = new TrainingMemory(plan, architecture, parameters, training);
         if (device.type == DeviceType.CPU)
         {
             memory.Require(TrainingMemory.Usable);

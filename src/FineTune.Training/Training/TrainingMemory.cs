@@ -4,6 +4,7 @@ using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 using FineTune.Training.Models;
 using FineTune.Training.Strategies;
+using Architecture = FineTune.Training.Models.Architecture;
 
 namespace FineTune.Training.Training;
 
@@ -35,17 +36,17 @@ internal sealed class TrainingMemory
 
     /// <summary>Counts the memory of a training.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="config">The shape of the model.</param>
+    /// <param name="architecture">The model.</param>
     /// <param name="parameters">Its parameters, and which of them are trained sooner or later.</param>
     /// <param name="texts">The training rows.</param>
-    public TrainingMemory(TrainingPlan plan, EncoderConfig config, ParameterSet parameters, IReadOnlyList<EncodedRow> texts)
+    public TrainingMemory(TrainingPlan plan, Architecture architecture, ParameterSet parameters, IReadOnlyList<EncodedRow> texts)
     {
-        (this.plan, this.config) = (plan, config);
+        (this.plan, config) = (plan, architecture.Config);
         var trained = parameters.Definitions.Where(definition => parameters.Groups[definition.Name].Trainable).ToList();
         parameterCount = parameters.Count;
         trainedCount = trained.Sum(definition => definition.Count);
-        // The backward pass goes down to the lowest part that is trained.
-        var lowest = trained.Min(definition => ParameterPlace.Of(definition.Name) is var place && place.Kind == ParameterPlaceKind.Head ? config.LayerCount : Math.Max(0, place.Layer));
+        // The backward pass goes down to the lowest part that is trained. Layers that share their parameters keep their values all the same.
+        var lowest = trained.Min(definition => ParameterPlace.Of(definition.Name) is var place && place.Kind == ParameterPlaceKind.Head ? config.LayerCount : Math.Max(0, place.Layer) * config.LayerCount / architecture.LayerCount);
         trainedLayers = config.LayerCount - lowest;
 
         int[] lengths = [.. texts.Select(text => text.Tokens.Length)];

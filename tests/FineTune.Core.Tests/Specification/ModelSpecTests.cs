@@ -381,11 +381,13 @@ public sealed class ModelSpecTests : IDisposable
         Assert.Equal("FT0007", Assert.Single(Mistakes(("Strategy", "Frozen"), ("TrainableLayers", "1"), ("ReinitializeLayers", "2"))).Code);
 
     [Theory]
-    [InlineData("Frozen", 5, 0, "TrainableLayers is 5")]
-    [InlineData("Full", 1, 6, "ReinitializeLayers is 6")]
-    public void More_layers_than_the_base_model_has_are_refused_at_the_item(string strategy, int trainable, int reinitialized, string message)
+    [InlineData("Frozen", 5, 0, "TrainableLayers is 5", """{"num_hidden_layers": 4}""")]
+    [InlineData("Full", 1, 6, "ReinitializeLayers is 6", """{"num_hidden_layers": 4}""")]
+    [InlineData("Frozen", 5, 0, "TrainableLayers is 5", """{"model_type": "distilbert", "n_layers": 4}""")]
+    [InlineData("Frozen", 5, 0, "TrainableLayers is 5", """{"model_type": "albert", "num_hidden_layers": 12, "num_hidden_groups": 4}""")]
+    public void More_layers_than_the_base_model_has_are_refused_at_the_item(string strategy, int trainable, int reinitialized, string message, string config)
     {
-        _folder.Write("model/config.json", """{"num_hidden_layers": 4}""");
+        _folder.Write("model/config.json", config);
         var plan = Resolve() with { Strategy = Enum.Parse<Strategy>(strategy), TrainableLayers = trainable, ReinitializeLayers = reinitialized };
 
         var mistake = Assert.Single(Assert.Throws<FineTuneException>(() => LayerOptions.Check(plan, _folder.At("model"))).Diagnostics);

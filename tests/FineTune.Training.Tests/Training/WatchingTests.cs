@@ -208,7 +208,7 @@ public sealed class WatchingTests
     {
         using var parameters = TinyBertFolder.Parameters();
         var texts = Enumerable.Range(0, 64).Select(_ => new EncodedText(new int[40], 0)).ToArray();
-        var memory = new TrainingMemory(Plan with { BatchSize = 64, GradientAccumulation = 2 }, TinyBertFolder.Config, parameters, texts);
+        var memory = new TrainingMemory(Plan with { BatchSize = 64, GradientAccumulation = 2 }, TinyBertFolder.Architecture, parameters, texts);
 
         var exception = Assert.Throws<FineTuneException>(() => memory.Require(memory.Largest / 2));
 
@@ -222,7 +222,7 @@ public sealed class WatchingTests
     public void A_model_that_does_not_fit_at_all_is_told_so()
     {
         using var parameters = TinyBertFolder.Parameters();
-        var memory = new TrainingMemory(Plan, TinyBertFolder.Config, parameters, [new EncodedText(new int[40], 0)]);
+        var memory = new TrainingMemory(Plan, TinyBertFolder.Architecture, parameters, [new EncodedText(new int[40], 0)]);
 
         Assert.Contains("smaller BaseModel", Assert.Throws<FineTuneException>(() => memory.Require(1000)).Message, StringComparison.Ordinal);
     }
