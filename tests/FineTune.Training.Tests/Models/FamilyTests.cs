@@ -171,7 +171,7 @@ public sealed class FamilyTests
         var folder = new FamilyFolder(family);
         using var file = folder.Weights(HeadKind.Sequence);
         var prefix = folder.Architecture.WeightPrefix;
-        using var bare = new BareWeights(file, prefix);
+        using var bare = new RenamedWeights(file, name => name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : null);
         var definitions = folder.Architecture.Parameters(HeadKind.Sequence, 5);
         var reported = new List<Diagnostic>();
         using var parameters = new ParameterSet(definitions, definitions.ToDictionary(definition => definition.Name, definition => FullStrategy.GroupOf(definition.Name, 0)), CPU);
@@ -182,6 +182,31 @@ public sealed class FamilyTests
         using var original = folder.Parameters(HeadKind.Sequence);
         Assert.All(definitions.Where(definition => definition.Name.StartsWith(prefix, StringComparison.Ordinal)), definition => Assert.Equal(original.Read(definition.Name), parameters.Read(definition.Name)));
     }
+
+    [Theory]
+    [InlineData("Roberta", "lm_head")]
+    [InlineData("Albert", "predictions")]
+    [InlineData("MPNet", "lm_head")]
+    public void A_decoder_bias_under_its_other_name_is_read(string family, string head)
+    {
+        var folder = new FamilyFolder(family);
+        using var file = folder.Weights(HeadKind.MaskedLanguage);
+        using var renamed = new RenamedWeights(file, name => name == $"{head}.bias" ? $"{head}.decoder.bias" : name);
+        using var parameters = folder.Parameters(HeadKind.MaskedLanguage);
+        var expected = parameters.Read($"{head}.bias");
+        parameters.Write($"{head}.bias", new float[expected.Length]);
+
+        PretrainedWeights.Load(parameters, renamed, new SourceLocation("model.safetensors"), folder.Architecture, seed: 1, _ => { });
+
+        Assert.Equal(expected, parameters.Read($"{head}.bias"));
+    }
+
+    [Theory]
+    [InlineData("Roberta", 24)]
+    [InlineData("MPNet", 24)]
+    [InlineData("Electra", 24)]
+    public void The_longest_input_leaves_out_the_rows_of_the_position_table_that_no_token_has(string family, int expected)
+        => Assert.Equal(expected, new FamilyFolder(family).Architecture.Config.MaxPositions);
 
     [Theory]
     [MemberData(nameof(Names))]
