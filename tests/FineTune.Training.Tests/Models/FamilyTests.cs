@@ -1,10 +1,12 @@
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 using FineTune.Training.Checkpoints;
+using FineTune.Training.Data;
 using FineTune.Training.Export;
 using FineTune.Training.Models;
 using FineTune.Training.Optimization;
 using FineTune.Training.Strategies;
+using FineTune.Training.Tasks.TextClassification;
 using FineTune.Training.Training;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
@@ -69,7 +71,7 @@ public sealed class FamilyTests
         var model = new TransformerModel(folder.Architecture, HeadKind.Sequence, parameters);
         EncodedText[] rows = [.. folder.Golden.InputIds.Select(ids => new EncodedText(ids, 0))];
 
-        var single = ClassifierPrediction.Logits(model, CPU, rows, batchSize: 1, TestContext.Current.CancellationToken);
+        var single = RowOutputs.Compute(model, CPU, rows, batchSize: 1, select: null, TestContext.Current.CancellationToken);
 
         AssertEqual([.. folder.Golden.Logits.Sequence.Select((logits, row) => (row, logits))], [.. single.SelectMany(row => row)], FamilyFolder.LabelCount);
     }
@@ -171,7 +173,7 @@ public sealed class FamilyTests
         var folder = new FamilyFolder(family);
         using var file = folder.Weights(HeadKind.Sequence);
         var prefix = folder.Architecture.WeightPrefix;
-        using var bare = new BareWeights(file, prefix);
+        using var bare = new RenamedWeights(file, name => name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : null);
         var definitions = folder.Architecture.Parameters(HeadKind.Sequence, 5);
         var reported = new List<Diagnostic>();
         using var parameters = new ParameterSet(definitions, definitions.ToDictionary(definition => definition.Name, definition => FullStrategy.GroupOf(definition.Name, 0)), CPU);
@@ -184,6 +186,31 @@ public sealed class FamilyTests
     }
 
     [Theory]
+    [InlineData("Roberta", "lm_head")]
+    [InlineData("Albert", "predictions")]
+    [InlineData("MPNet", "lm_head")]
+    public void A_decoder_bias_under_its_other_name_is_read(string family, string head)
+    {
+        var folder = new FamilyFolder(family);
+        using var file = folder.Weights(HeadKind.MaskedLanguage);
+        using var renamed = new RenamedWeights(file, name => name == $"{head}.bias" ? $"{head}.decoder.bias" : name);
+        using var parameters = folder.Parameters(HeadKind.MaskedLanguage);
+        var expected = parameters.Read($"{head}.bias");
+        parameters.Write($"{head}.bias", new float[expected.Length]);
+
+        PretrainedWeights.Load(parameters, renamed, new SourceLocation("model.safetensors"), folder.Architecture, seed: 1, _ => { });
+
+        Assert.Equal(expected, parameters.Read($"{head}.bias"));
+    }
+
+    [Theory]
+    [InlineData("Roberta", 24)]
+    [InlineData("MPNet", 24)]
+    [InlineData("Electra", 24)]
+    public void The_longest_input_leaves_out_the_rows_of_the_position_table_that_no_token_has(string family, int expected)
+        => Assert.Equal(expected, new FamilyFolder(family).Architecture.Config.MaxPositions);
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void A_written_folder_has_the_weights_of_the_reference(string family)
     {
@@ -191,7 +218,7 @@ public sealed class FamilyTests
         using var parameters = folder.Parameters(HeadKind.Sequence);
         var written = Directory.CreateTempSubdirectory().FullName;
 
-        HuggingFaceFolder.Write(written, folder.Directory, folder.Architecture, parameters.ReadAll(), ["a", "b", "c"]);
+        HuggingFaceFolder.Write(written, folder.Directory, folder.Architecture, parameters.ReadAll(), new TextClassificationTask(new TrainingPlan { Name = "Test" }, new ClassificationData { Labels = ["a", "b", "c"], Train = [], Validation = [], Test = [] }));
 
         using (var file = SafetensorsFile.Open(Path.Combine(written, "model.safetensors")))
         using (var reference = folder.Weights(HeadKind.Sequence))
