@@ -21,17 +21,19 @@ internal static class ClassificationDataReader
         var synonyms = new SynonymFiles(errors).Read(plan.Synonyms);
         errors.ThrowIfAny();
 
-        var labels = plan.Labels.Count > 0 ? plan.Labels : Sorted(train.Select(row => row.Label).Distinct(StringComparer.Ordinal));
-        CheckLabels(plan, labels, train, [.. validation, .. test], errors);
+        var labels = plan.Labels.Count > 0 ? plan.Labels : LabelChecks.Sorted(train.Select(row => row.Label));
+        LabelChecks.CheckUnknown(labels, Labelled(train), Labelled([.. validation, .. test]), errors);
+        CheckTellable(plan, train, errors);
         errors.ThrowIfAny();
 
-        var warnings = new ClassificationWarnings(report);
-        warnings.CheckHeaders(labels, files.UnrecognizedHeaders);
-        warnings.CheckSpelling(labels, [.. train, .. validation, .. test]);
-        warnings.CheckUnused(labels, train, plan.Origin);
-        warnings.CheckContradictions(train);
-        warnings.CheckLeak("validation", "training", train, validation);
-        warnings.CheckLeak("test", "training or validation", [.. train, .. validation], test);
+        ClassificationRow[] all = [.. train, .. validation, .. test];
+        var warnings = new DataWarnings(report);
+        warnings.CheckHeaders(files, name => labels.Contains(name, StringComparer.Ordinal));
+        warnings.CheckTrimmed([.. all.Where(row => row.LabelWasTrimmed).Select(row => row.Origin)]);
+        warnings.CheckSpelling(labels, Labelled(all));
+        warnings.CheckUnused(labels, train.Select(row => row.Label), plan.Origin);
+        warnings.CheckContradictions(train, row => $"'{row.Label}'");
+        warnings.CheckLeaks(train, validation, test);
 
         var (trainRows, validationRows) = (Indexed(train, labels), Indexed(validation, labels));
         if (plan.ValidationData.Count == 0)
@@ -39,10 +41,10 @@ internal static class ClassificationDataReader
             (trainRows, validationRows) = StratifiedSplit.Split(trainRows, plan.ValidationSplit, plan.Seed);
             if (validationRows.Count == 0)
             {
-                throw new FineTuneException("FT1026", "No label has two different texts, so no row can be split off for validation. Add rows, or give ValidationData.", trainRows[0].Origin);
+                throw StratifiedSplit.NothingToValidate("No label has two different texts", trainRows[0].Origin);
             }
 
-            warnings.CheckSplit(labels, trainRows, validationRows);
+            warnings.CheckSplit(labels, trainRows.Select(row => (row.Label, row.Origin)), validationRows.Select(row => row.Label));
         }
 
         return new ClassificationData { Labels = labels, Train = trainRows, TrainCopies = Augmenter.Of(plan, synonyms).CopiesOf(trainRows), Validation = validationRows, Test = Indexed(test, labels) };
@@ -58,25 +60,15 @@ internal static class ClassificationDataReader
         }
 
         var errors = new DataErrors();
-        var labels = Sorted(new ClassificationFiles(plan, errors).ReadLabels(plan.TrainData));
+        var labels = LabelChecks.Sorted(new ClassificationFiles(plan, errors).ReadLabels(plan.TrainData));
         errors.ThrowIfAny();
         return labels.Length > 0 ? labels : throw new FineTuneException("FT1012", "The training data has no rows, so there are no labels.", plan.Origin);
     }
 
-    private static string[] Sorted(IEnumerable<string> labels) => [.. labels.Order(StringComparer.Ordinal)];
+    private static IEnumerable<(string Label, SourceLocation Origin)> Labelled(IEnumerable<ClassificationRow> rows) => rows.Select(row => (row.Label, row.Origin));
 
-    private static void CheckLabels(TrainingPlan plan, IReadOnlyList<string> labels, List<ClassificationRow> train, IEnumerable<ClassificationRow> judging, DataErrors errors)
+    private static void CheckTellable(TrainingPlan plan, List<ClassificationRow> train, DataErrors errors)
     {
-        foreach (var unknown in Unknown(train, labels))
-        {
-            errors.Add("FT1019", $"The label '{unknown.Key}' ({unknown.Count()} training rows) is not among the plan's Labels {NearestName.List(labels.ToArray())}.{NearestName.Hint(unknown.Key, labels)} Correct the rows, or add it to Labels.", unknown.First().Origin);
-        }
-
-        foreach (var unknown in Unknown(judging, labels))
-        {
-            errors.Add("FT1018", $"The label '{unknown.Key}' ({unknown.Count()} rows of validation or test data) is unknown; training has {NearestName.List(labels.ToArray())}.{NearestName.Hint(unknown.Key, labels)} Correct the rows, or add training rows with this label.", unknown.First().Origin);
-        }
-
         string[] trained = [.. train.Select(row => row.Label).Distinct(StringComparer.Ordinal).Take(2)];
         if (trained.Length < 2)
         {
@@ -87,15 +79,9 @@ internal static class ClassificationDataReader
         }
     }
 
-    private static IEnumerable<IGrouping<string, ClassificationRow>> Unknown(IEnumerable<ClassificationRow> rows, IReadOnlyList<string> labels)
-    {
-        var known = labels.ToHashSet(StringComparer.Ordinal);
-        return rows.Where(row => !known.Contains(row.Label)).GroupBy(row => row.Label, StringComparer.Ordinal);
-    }
-
     private static IReadOnlyList<LabelledText> Indexed(List<ClassificationRow> rows, IReadOnlyList<string> labels)
     {
-        var indices = labels.Select((label, index) => (label, index)).ToDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
-        return [.. rows.Select(row => new LabelledText(row.Text, indices[row.Label], row.Origin))];
+        var indices = LabelChecks.Indices(labels);
+        return [.. rows.Select(row => new LabelledText(row.Text, indices[row.Label], row.Origin) { Pair = row.Pair })];
     }
 }

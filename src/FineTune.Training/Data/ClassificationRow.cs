@@ -7,4 +7,8 @@ namespace FineTune.Training.Data;
 /// <param name="Label">The label without surrounding white space.</param>
 /// <param name="Origin">Where the text begins.</param>
 /// <param name="LabelWasTrimmed">Whether the label had surrounding white space.</param>
-internal sealed record ClassificationRow(string Text, string Label, SourceLocation Origin, bool LabelWasTrimmed);
+internal sealed record ClassificationRow(string Text, string Label, SourceLocation Origin, bool LabelWasTrimmed) : ITextRow
+{
+    /// <inheritdoc/>
+    public string? Pair { get; init; }
+}

@@ -43,7 +43,7 @@ internal sealed class DelimitedTable : IDataTable
     public static DelimitedTable Open(DataFile file, char delimiter, bool quotes) => new(file, delimiter, quotes);
 
     /// <inheritdoc />
-    public IEnumerable<DataField[]> Read(IReadOnlyList<int> columns, DataErrors errors)
+    public IEnumerable<DataField[]> Read(IReadOnlyList<int> columns, DataErrors errors, bool nested = false)
     {
         while (records.Read())
         {

@@ -17,6 +17,7 @@ internal interface IDataTable : IDisposable
     /// <summary>Streams the rows, once; a row that is wrong in itself is reported to <paramref name="errors"/> and left out.</summary>
     /// <param name="columns">Indices into <see cref="Columns"/>; each row has the fields in this order.</param>
     /// <param name="errors">Takes the errors after which reading can go on.</param>
+    /// <param name="nested">Whether values in JSON may be arrays and objects; else these are errors.</param>
     /// <exception cref="FineTuneException">The rest of the file cannot be read, or there are too many errors.</exception>
-    IEnumerable<DataField[]> Read(IReadOnlyList<int> columns, DataErrors errors);
+    IEnumerable<DataField[]> Read(IReadOnlyList<int> columns, DataErrors errors, bool nested = false);
 }

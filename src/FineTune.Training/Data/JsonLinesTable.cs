@@ -44,12 +44,12 @@ internal sealed class JsonLinesTable : IDataTable
     public static JsonLinesTable Open(DataFile file) => new(file);
 
     /// <inheritdoc />
-    public IEnumerable<DataField[]> Read(IReadOnlyList<int> columns, DataErrors errors)
+    public IEnumerable<DataField[]> Read(IReadOnlyList<int> columns, DataErrors errors, bool nested = false)
     {
         string[] keys = [.. columns.Select(column => Columns[column])];
         for (; current is { } text; current = ReadLine())
         {
-            if (ReadRow(text, keys, errors) is { } row)
+            if (ReadRow(text, keys, errors, nested) is { } row)
             {
                 yield return row;
             }
@@ -89,13 +89,13 @@ internal sealed class JsonLinesTable : IDataTable
         }
     }
 
-    private DataField[]? ReadRow(ReadOnlyMemory<byte> text, string[] keys, DataErrors errors)
+    private DataField[]? ReadRow(ReadOnlyMemory<byte> text, string[] keys, DataErrors errors, bool nested)
     {
         var json = new Utf8JsonReader(text.Span);
         try
         {
             json.Read();
-            var row = JsonRows.Read(ref json, start: 0, new Utf8Cursor(text, line), keys, file.DisplayPath, errors);
+            var row = JsonRows.Read(ref json, start: 0, new Utf8Cursor(text, line), keys, file.DisplayPath, errors, nested);
             // Once more, so that text after the object is found.
             json.Read();
             return row;

@@ -32,8 +32,9 @@ internal static class JsonRows
     /// <param name="keys">The keys whose values are wanted.</param>
     /// <param name="path">The file's name for messages.</param>
     /// <param name="errors">Takes what is wrong with the row.</param>
+    /// <param name="nested">Whether values may be arrays and objects.</param>
     /// <returns><see langword="null"/> when something was wrong.</returns>
-    public static DataField[]? Read(ref Utf8JsonReader reader, int start, Utf8Cursor cursor, IReadOnlyList<string> keys, string path, DataErrors errors)
+    public static DataField[]? Read(ref Utf8JsonReader reader, int start, Utf8Cursor cursor, IReadOnlyList<string> keys, string path, DataErrors errors, bool nested)
     {
         var row = cursor.MoveTo(start + (int)reader.TokenStartIndex);
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -56,7 +57,8 @@ internal static class JsonRows
 
             reader.Read();
             var (line, column) = cursor.MoveTo(start + (int)reader.TokenStartIndex);
-            var value = Text(ref reader);
+            var isJson = nested && reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject;
+            var value = isJson ? Json(ref reader) : Text(ref reader);
             if (value is null || fields[index] is not null)
             {
                 var (code, message) = value is null
@@ -68,7 +70,7 @@ internal static class JsonRows
                 value ??= string.Empty;
             }
 
-            fields[index] = new DataField(value, line, column);
+            fields[index] = new DataField(value, line, column, isJson);
         }
 
         for (var index = 0; index < fields.Length; index++)
@@ -120,6 +122,12 @@ internal static class JsonRows
         }
 
         return -1;
+    }
+
+    private static string Json(ref Utf8JsonReader reader)
+    {
+        using var value = JsonDocument.ParseValue(ref reader);
+        return value.RootElement.GetRawText();
     }
 
     private static string? Text(ref Utf8JsonReader reader) => reader.TokenType switch

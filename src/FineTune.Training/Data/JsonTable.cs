@@ -54,10 +54,10 @@ internal sealed class JsonTable : IDataTable
     public static JsonTable Open(DataFile file) => new(file);
 
     /// <inheritdoc />
-    public IEnumerable<DataField[]> Read(IReadOnlyList<int> columns, DataErrors errors)
+    public IEnumerable<DataField[]> Read(IReadOnlyList<int> columns, DataErrors errors, bool nested = false)
     {
         string[] keys = [.. columns.Select(column => Columns[column])];
-        while (ReadRow(keys, errors, out var row))
+        while (ReadRow(keys, errors, nested, out var row))
         {
             if (row is not null)
             {
@@ -100,7 +100,7 @@ internal sealed class JsonTable : IDataTable
     }
 
     /// <summary>Reads on from where the last call ended; a reader cannot be kept because it lives on the stack.</summary>
-    private bool ReadRow(string[] keys, DataErrors errors, out DataField[]? row)
+    private bool ReadRow(string[] keys, DataErrors errors, bool nested, out DataField[]? row)
     {
         var reader = new Utf8JsonReader(text.Span[offset..], isFinalBlock: true, state);
         try
@@ -117,7 +117,7 @@ internal sealed class JsonTable : IDataTable
                 return false;
             }
 
-            row = JsonRows.Read(ref reader, offset, cursor, keys, file.DisplayPath, errors);
+            row = JsonRows.Read(ref reader, offset, cursor, keys, file.DisplayPath, errors, nested);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

@@ -24,9 +24,9 @@ public sealed class ClassificationDataReaderTests : IDisposable
     {
         var columns = header.Split(',');
 
-        var found = ClassificationColumns.Find(columns, null, null, new SourceLocation("train.csv"));
+        var found = RowColumns.Find(columns, new TrainingPlan { Name = "Test" }, new SourceLocation("train.csv"));
 
-        Assert.Equal((text, label), (columns[found.Text], columns[found.Label]));
+        Assert.Equal((text, label), (columns[found.Text], columns[Assert.Single(found.Labels)]));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class ClassificationDataReaderTests : IDisposable
     [InlineData("text,label", "label", "label", 1, "both")]
     public void A_file_whose_columns_are_not_clear_is_an_error_that_lists_them(string header, string? textColumn, string? labelColumn, int count, string message)
     {
-        var exception = Assert.Throws<FineTuneException>(() => ClassificationColumns.Find(header.Split(','), textColumn, labelColumn, new SourceLocation("train.csv", 1, 1)));
+        var exception = Assert.Throws<FineTuneException>(() => RowColumns.Find(header.Split(','), new TrainingPlan { Name = "Test", TextColumn = textColumn, LabelColumn = labelColumn }, new SourceLocation("train.csv", 1, 1)));
 
         Assert.Equal(count, exception.Diagnostics.Count);
         Assert.All(exception.Diagnostics, error => Assert.Equal("FT1003", error.Code));
