@@ -1,5 +1,6 @@
 using System.Globalization;
 using FineTune.Build.Files;
+using FineTune.Build.Gating;
 using FineTune.Build.Generation;
 using FineTune.Build.Items;
 using FineTune.Build.Logging;
@@ -55,6 +56,9 @@ public sealed class FineTuneTrain : ModelTask
     /// <summary><c>true</c> lets a training use a graphics processor at the same time as another one.</summary>
     public string? ShareDevice { get; set; }
 
+    /// <summary>The file with the metrics of accepted models, relative to the project; empty for <c>finetune.baseline.json</c> beside it.</summary>
+    public string? BaselineFile { get; set; }
+
     /// <summary>A libtorch folder that the user names; empty to take the package.</summary>
     public string? LibTorchPath { get; set; }
 
@@ -79,7 +83,7 @@ public sealed class FineTuneTrain : ModelTask
 
     private protected override bool IsUpToDate(ModelItem model)
     {
-        if (StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode).Read() is not { Length: >= StampValues } remembered)
+        if (Stamp(model).Read() is not { Length: >= StampValues } remembered)
         {
             return false;
         }
@@ -138,10 +142,9 @@ public sealed class FineTuneTrain : ModelTask
         }
 
         var modelFile = ModelFiles.Model(IntermediateDirectory, model.Name);
-        if (!Judge(plan, model, metrics, Report))
+        var gates = GatesOf(model, plan);
+        if (!Judge(gates, model, metrics, modelFile, Report))
         {
-            // A model that missed its gate must not be embedded, not even as it was before.
-            File.Delete(modelFile);
             return;
         }
 
@@ -157,8 +160,8 @@ public sealed class FineTuneTrain : ModelTask
         if (!model.HasPatterns)
         {
             var inputs = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
-            StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode).Write(
-                [TaskAssembly, modelFile, baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. inputs, .. entry.Files.Keys.Select(entry.PathOf)],
+            Stamp(model).Write(
+                [TaskAssembly, modelFile, baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. inputs, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. entry.Files.Keys.Select(entry.PathOf)],
                 [fingerprint.Export, metricsFile, Summary(model.Name, plan.BestMetric, metrics, isTrained: false), .. said.Select(DiagnosticLine.Write)]);
         }
     }
@@ -212,24 +215,37 @@ public sealed class FineTuneTrain : ModelTask
         return completed is null ? null : isFetched ? WorkerCommand.Restore : command;
     }
 
-    private static bool Judge(TrainingPlan plan, ModelItem model, MetricsDocument metrics, Action<Diagnostic> report)
+    private UpToDateStamp Stamp(ModelItem model) => StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode, BaselinePath);
+
+    private string BaselinePath => Path.Combine(ProjectDirectory, string.IsNullOrWhiteSpace(BaselineFile) ? Core.Gates.BaselineFile.DefaultName : BaselineFile!);
+
+    private static ModelGates GatesOf(ModelItem model, TrainingPlan plan) => new(Gate.Parse(plan.Require, model.Location), Gate.Parse(plan.Warn, model.Location));
+
+    private bool Judge(ModelGates gates, ModelItem model, MetricsDocument metrics, string modelFile, Action<Diagnostic> report)
     {
-        foreach (var missed in Missed(plan.Warn, model, metrics))
+        var isMet = false;
+        try
         {
-            report(new Diagnostic("FT5002", DiagnosticSeverity.Warning, $"{model.Name} misses a condition of Warn on {metrics.Rows} {metrics.EvaluatedOn} rows: {missed.Describe()}", model.Location));
+            var accepted = gates.IsRelative ? Core.Gates.BaselineFile.Read(BaselinePath).Of(model.Name, model.Location) : null;
+            var verdict = gates.Judge(metrics, accepted);
+            foreach (var diagnostic in verdict.Diagnostics(model.Name, model.Location))
+            {
+                report(diagnostic);
+            }
+
+            isMet = verdict.IsMet;
+        }
+        finally
+        {
+            if (!isMet)
+            {
+                // A model that missed its gate, or that could not be judged, must not be embedded, not even as it was before.
+                File.Delete(modelFile);
+            }
         }
 
-        var failures = Missed(plan.Require, model, metrics);
-        foreach (var missed in failures)
-        {
-            report(new Diagnostic("FT5001", DiagnosticSeverity.Error, $"{model.Name} misses a condition of Require on {metrics.Rows} {metrics.EvaluatedOn} rows, and is not embedded: {missed.Describe()}", model.Location));
-        }
-
-        return failures.Count == 0;
+        return isMet;
     }
-
-    private static List<GateResult> Missed(string? gate, ModelItem model, MetricsDocument metrics)
-        => [.. Gate.Parse(gate, model.Location).Evaluate(metrics.Metrics).Where(result => !result.Passed)];
 
     private static string Summary(string name, string metric, MetricsDocument metrics, bool isTrained)
     {

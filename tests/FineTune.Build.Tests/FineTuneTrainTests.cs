@@ -267,6 +267,49 @@ public sealed class FineTuneTrainTests : IDisposable
     }
 
     [Fact]
+    public void A_comparison_without_a_baseline_trains_and_then_says_how_to_make_one()
+    {
+        Assert.False(scene.Train(BuildScene.Model("Sentiment", ("Require", "accuracy >= baseline - 0.01"))).Execute());
+
+        var error = Assert.Single(scene.Engine.Errors);
+        Assert.Equal(("FT5003", scene.ProjectFile, 3, 5), (error.Code, error.File, error.LineNumber, error.ColumnNumber));
+        Assert.Contains("dotnet finetune accept", error.Message, StringComparison.Ordinal);
+        Assert.Single(scene.StoredModels);
+        Assert.False(File.Exists(ModelFile));
+    }
+
+    [Theory]
+    [InlineData(91, true)]
+    [InlineData(90, true)]
+    [InlineData(89, false)]
+    public void Quality_may_not_fall_below_the_baseline(int seed, bool passes)
+    {
+        scene.AcceptAccuracy("Sentiment", 0.91);
+
+        Assert.Equal(passes, scene.Train(BuildScene.Model("Sentiment", ("Seed", $"{seed}"), ("Require", "accuracy >= baseline - 0.01"))).Execute());
+
+        Assert.Equal(passes, File.Exists(ModelFile));
+        Assert.All(scene.Engine.Errors, error =>
+        {
+            Assert.Equal("FT5001", error.Code);
+            Assert.Contains("this may be noise", error.Message, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void A_stamp_hides_no_change_of_the_baseline()
+    {
+        scene.AcceptAccuracy("Sentiment", 0.90);
+        MakeStamp(("Require", "accuracy >= baseline"));
+        scene.AcceptAccuracy("Sentiment", 0.95);
+
+        Assert.False(scene.Train(BuildScene.Model("Sentiment", ("Require", "accuracy >= baseline"))).Execute());
+
+        Assert.Equal("FT5001", Assert.Single(scene.Engine.Errors).Code);
+        Assert.Single(scene.WorkerCalls);
+    }
+
+    [Fact]
     public void What_the_worker_reports_becomes_canonical_errors_and_warnings()
     {
         Assert.False(scene.Train(BuildScene.Model("Sentiment"), BuildScene.Model("Fail", ("Seed", "1")), BuildScene.Model("FailWithoutPlace", ("Seed", "1"))).Execute());
