@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Microsoft.Build.Framework;
 
 namespace FineTune.Build.Tests;
@@ -307,6 +309,81 @@ public sealed class FineTuneTrainTests : IDisposable
 
         Assert.Equal("FT5001", Assert.Single(scene.Engine.Errors).Code);
         Assert.Single(scene.WorkerCalls);
+    }
+
+    [Fact]
+    public void Thresholds_are_reported_as_tests_and_a_report_that_is_gone_is_written_again()
+    {
+        var junit = scene.FileAt("reports/app.Sentiment.junit.xml");
+        var (required, wished) = (("Require", "accuracy >= 0.85"), ("Warn", "accuracy >= 0.95"));
+        for (var build = 0; build < 2; build++)
+        {
+            Assert.True(WithReports(scene.Train(BuildScene.Model("Sentiment", required, wished))).Execute());
+            scene.LetADayPass();
+        }
+
+        var suite = XDocument.Load(junit).Descendants("testsuite").Single();
+        File.Delete(junit);
+        Assert.True(WithReports(scene.Train(BuildScene.Model("Sentiment", required, wished))).Execute());
+
+        Assert.Equal(("2", "0", "1"), (suite.Attribute("tests")?.Value, suite.Attribute("failures")?.Value, suite.Attribute("skipped")?.Value));
+        Assert.Equal(["accuracy >= 0.85", "accuracy >= 0.95"], suite.Elements("testcase").Select(test => test.Attribute("name")?.Value));
+        Assert.Contains(suite.Descendants("property"), property => property.Attribute("name")?.Value == "accuracy" && property.Attribute("value")?.Value == "0.9");
+        Assert.True(File.Exists(junit));
+        Assert.True(File.Exists(scene.FileAt("reports/app.Sentiment.metrics.json")));
+        Assert.Single(scene.WorkerCalls);
+    }
+
+    [Fact]
+    public void A_missed_threshold_is_a_failed_test_and_a_model_that_cannot_be_made_has_no_report()
+    {
+        var junit = scene.FileAt("reports/app.Sentiment.junit.xml");
+        Assert.False(WithReports(scene.Train(BuildScene.Model("Sentiment", ("Require", "accuracy >= 0.95")))).Execute());
+        var failure = XDocument.Load(junit).Descendants("failure").Single();
+
+        Assert.False(WithReports(scene.Train(BuildScene.Model("Sentiment", ("Epochs", "many")))).Execute());
+
+        Assert.Equal("FT5001", failure.Attribute("type")?.Value);
+        Assert.Contains("missed by", failure.Attribute("message")?.Value, StringComparison.Ordinal);
+        Assert.False(File.Exists(junit));
+    }
+
+    [Fact]
+    public void A_step_summary_tells_each_verdict_once()
+    {
+        var summary = scene.FileAt("summary.md");
+        File.WriteAllText(summary, "before\n");
+        for (var build = 0; build < 3; build++)
+        {
+            var task = scene.Train(BuildScene.Model("Sentiment", ("Require", "accuracy >= 0.85")));
+            task.StepSummaryFile = summary;
+            Assert.True(task.Execute());
+        }
+
+        var text = File.ReadAllText(summary);
+        Assert.StartsWith("before\n### Sentiment (app)\n", text, StringComparison.Ordinal);
+        Assert.Contains("| accuracy >= 0.85: 0.9 | met |", text, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(text, "Trained in 34 s"));
+        Assert.Single(Regex.Matches(text, "Not trained"));
+    }
+
+    [Fact]
+    public void The_items_tell_scripts_what_came_out_and_can_be_built_again_with_it()
+    {
+        var first = scene.Train(BuildScene.Model("Sentiment"), BuildScene.Model("Fail", ("Seed", "1")));
+        Assert.False(first.Execute());
+
+        var results = first.ResultModels;
+        Assert.Equal(["Sentiment", "Fail"], results.Select(result => result.ItemSpec));
+        Assert.Equal((ModelFile, "accuracy=0.9", "true", "data/train.csv"), (results[0].GetMetadata("ModelFile"), results[0].GetMetadata("Metrics"), results[0].GetMetadata("Trained"), results[0].GetMetadata("TrainData")));
+        Assert.Empty(results[1].GetMetadata("ModelFile"));
+        Assert.True(scene.Train(results[0]).Execute());
+    }
+
+    private static FineTuneTrain WithReports(FineTuneTrain task)
+    {
+        task.ReportDirectory = "reports";
+        return task;
     }
 
     [Fact]
