@@ -1,9 +1,11 @@
 using System.Globalization;
 using FineTune.Build.Files;
+using FineTune.Build.Gating;
 using FineTune.Build.Generation;
 using FineTune.Build.Items;
 using FineTune.Build.Logging;
 using FineTune.Build.Native;
+using FineTune.Build.Reporting;
 using FineTune.Build.Worker;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Fingerprints;
@@ -26,12 +28,13 @@ namespace FineTune.Build;
 public sealed class FineTuneTrain : ModelTask
 {
     /// <summary>Values in a stamp before what was said.</summary>
-    private const int StampValues = 3;
+    private const int StampValues = 4;
 
     /// <summary>How often a model is made when it is pruned from the store before it was taken.</summary>
     private const int MostAttempts = 3;
 
     private readonly List<ITaskItem> readyModels = [];
+    private readonly List<ITaskItem> recordFiles = [];
 
     /// <summary>Root of the model store; empty for the user's cache folder.</summary>
     public string? CacheDirectory { get; set; }
@@ -55,6 +58,15 @@ public sealed class FineTuneTrain : ModelTask
     /// <summary><c>true</c> lets a training use a graphics processor at the same time as another one.</summary>
     public string? ShareDevice { get; set; }
 
+    /// <summary>The file with the metrics of accepted models, relative to the project; empty for <c>finetune.baseline.json</c> beside it.</summary>
+    public string? BaselineFile { get; set; }
+
+    /// <summary>The folder for reports, relative to the project; empty for none.</summary>
+    public string? ReportDirectory { get; set; }
+
+    /// <summary>The Markdown file that a CI step shows as its summary, such as <c>GITHUB_STEP_SUMMARY</c>; empty for none.</summary>
+    public string? StepSummaryFile { get; set; }
+
     /// <summary>A libtorch folder that the user names; empty to take the package.</summary>
     public string? LibTorchPath { get; set; }
 
@@ -73,18 +85,26 @@ public sealed class FineTuneTrain : ModelTask
     /// <summary>The folders in which restored packages lie.</summary>
     public string[] PackageFolders { get; set; } = [];
 
-    /// <summary>The models that are ready: the files to embed, with <c>Name</c>, <c>Fingerprint</c>, <c>MetricsFile</c> and <c>Trained</c> as metadata.</summary>
+    /// <summary>The models that are ready: the files to embed, with <c>Name</c>, <c>Fingerprint</c>, <c>MetricsFile</c>, <c>Metrics</c> and <c>Trained</c> as metadata.</summary>
     [Output]
     public ITaskItem[] ReadyModels => [.. readyModels];
 
+    /// <summary>The <c>FineTuneModel</c> items again. Those that are ready have <see cref="ModelItem.ResultMetadata"/> beside what the user wrote.</summary>
+    [Output]
+    public ITaskItem[] ResultModels => [.. Models.Select(WithResult)];
+
+    /// <summary>Plans and metrics of all models that were judged, ready or not: what a log should hold of them.</summary>
+    [Output]
+    public ITaskItem[] RecordFiles => [.. recordFiles];
+
     private protected override bool IsUpToDate(ModelItem model)
     {
-        if (StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode).Read() is not { Length: >= StampValues } remembered)
+        if (Stamp(model).Read() is not { Length: >= StampValues } remembered)
         {
             return false;
         }
 
-        var (fingerprint, metricsFile, summary) = (remembered[0], remembered[1], remembered[2]);
+        var (fingerprint, metricsFile, metrics, summary) = (remembered[0], remembered[1], remembered[2], remembered[3]);
         ModelStore.RecordUse(Path.GetDirectoryName(metricsFile)!);
         foreach (var diagnostic in remembered.Skip(StampValues))
         {
@@ -92,11 +112,26 @@ public sealed class FineTuneTrain : ModelTask
         }
 
         Log.LogMessage(MessageImportance.Normal, summary);
-        readyModels.Add(Ready(model.Name, fingerprint, metricsFile, isTrained: false));
+        readyModels.Add(Ready(model.Name, fingerprint, metricsFile, metrics, isTrained: false));
+        Record(model, metricsFile);
         return true;
     }
 
     private protected override void Process(ModelItem model, ContentHashIndex hashes)
+    {
+        var report = ReportOf(model);
+        try
+        {
+            MakeReady(model, hashes, report);
+        }
+        finally
+        {
+            // What was reported of an earlier model is not true of this one.
+            report?.DeleteUnlessWritten();
+        }
+    }
+
+    private void MakeReady(ModelItem model, ContentHashIndex hashes, GateReport? report)
     {
         var said = new List<Diagnostic>();
         void Report(Diagnostic diagnostic)
@@ -138,10 +173,11 @@ public sealed class FineTuneTrain : ModelTask
         }
 
         var modelFile = ModelFiles.Model(IntermediateDirectory, model.Name);
-        if (!Judge(plan, model, metrics, Report))
+        FileUpdate.WriteText(ModelFiles.Plan(IntermediateDirectory, model.Name), CoreJson.Write(plan, indented: true) + "\n");
+        Record(model, metricsFile);
+        var gates = GatesOf(model, plan);
+        if (!Judge(gates, model, metrics, modelFile, Report, verdict => Publish(verdict, model, metricsFile, isTrained, report)))
         {
-            // A model that missed its gate must not be embedded, not even as it was before.
-            File.Delete(modelFile);
             return;
         }
 
@@ -151,26 +187,65 @@ public sealed class FineTuneTrain : ModelTask
             FileUpdate.Copy(entry.PathOf(packedModel), modelFile);
         }
 
-        readyModels.Add(Ready(model.Name, fingerprint.Export, metricsFile, isTrained));
+        var metricsText = MetricsText.Write(metrics);
+        readyModels.Add(Ready(model.Name, fingerprint.Export, metricsFile, metricsText, isTrained));
 
         // A pattern has to be expanded again.
         if (!model.HasPatterns)
         {
             var inputs = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
-            StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode).Write(
-                [TaskAssembly, modelFile, baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. inputs, .. entry.Files.Keys.Select(entry.PathOf)],
-                [fingerprint.Export, metricsFile, Summary(model.Name, plan.BestMetric, metrics, isTrained: false), .. said.Select(DiagnosticLine.Write)]);
+            Stamp(model).Write(
+                [TaskAssembly, modelFile, ModelFiles.Plan(IntermediateDirectory, model.Name), baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. inputs, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. report?.Files ?? [], .. entry.Files.Keys.Select(entry.PathOf)],
+                [fingerprint.Export, metricsFile, metricsText, Summary(model.Name, plan.BestMetric, metrics, isTrained: false), .. said.Select(DiagnosticLine.Write)]);
         }
     }
 
     private string StoreDirectory => string.IsNullOrWhiteSpace(CacheDirectory) ? ModelStore.DefaultDirectory : Path.Combine(ProjectDirectory, CacheDirectory!);
 
-    private TaskItem Ready(string name, string fingerprint, string metricsFile, bool isTrained)
+    private string ProjectName => Path.GetFileNameWithoutExtension(ProjectFile);
+
+    private GateReport? ReportOf(ModelItem model)
+        => string.IsNullOrWhiteSpace(ReportDirectory) ? null : new GateReport(Path.Combine(ProjectDirectory, ReportDirectory!), $"{ProjectName}.{model.Name}");
+
+    private void Publish(GateVerdict verdict, ModelItem model, string metricsFile, bool isTrained, GateReport? report)
+    {
+        report?.Write(verdict, metricsFile);
+        if (!string.IsNullOrWhiteSpace(StepSummaryFile) && !StepSummary.TryAppend(Path.Combine(ProjectDirectory, StepSummaryFile!), StepSummary.Section(ProjectName, model.Name, verdict, isTrained)))
+        {
+            Log.LogMessage(MessageImportance.Normal, $"{model.Name}: the step summary '{StepSummaryFile}' cannot be written");
+        }
+    }
+
+    private void Record(ModelItem model, string metricsFile)
+    {
+        recordFiles.Add(new TaskItem(ModelFiles.Plan(IntermediateDirectory, model.Name)));
+        recordFiles.Add(new TaskItem(metricsFile));
+    }
+
+    private TaskItem WithResult(ITaskItem model)
+    {
+        var result = new TaskItem(model);
+        // A copy remembers what it was made of, as if the user had written it.
+        result.RemoveMetadata("OriginalItemSpec");
+        if (readyModels.Find(ready => ready.GetMetadata("Name") == model.ItemSpec) is { } found)
+        {
+            result.SetMetadata("ModelFile", found.ItemSpec);
+            foreach (var name in ModelItem.ResultMetadata.Where(name => name != "ModelFile"))
+            {
+                result.SetMetadata(name, found.GetMetadata(name));
+            }
+        }
+
+        return result;
+    }
+
+    private TaskItem Ready(string name, string fingerprint, string metricsFile, string metrics, bool isTrained)
     {
         var ready = new TaskItem(ModelFiles.Model(IntermediateDirectory, name));
         ready.SetMetadata("Name", name);
         ready.SetMetadata("Fingerprint", fingerprint);
         ready.SetMetadata("MetricsFile", metricsFile);
+        ready.SetMetadata("Metrics", metrics);
         ready.SetMetadata("Trained", isTrained ? "true" : "false");
         return ready;
     }
@@ -212,24 +287,38 @@ public sealed class FineTuneTrain : ModelTask
         return completed is null ? null : isFetched ? WorkerCommand.Restore : command;
     }
 
-    private static bool Judge(TrainingPlan plan, ModelItem model, MetricsDocument metrics, Action<Diagnostic> report)
+    private UpToDateStamp Stamp(ModelItem model) => StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode, BaselinePath, ReportDirectory);
+
+    private string BaselinePath => Path.Combine(ProjectDirectory, string.IsNullOrWhiteSpace(BaselineFile) ? Core.Gates.BaselineFile.DefaultName : BaselineFile!);
+
+    private static ModelGates GatesOf(ModelItem model, TrainingPlan plan) => new(Gate.Parse(plan.Require, model.Location), Gate.Parse(plan.Warn, model.Location));
+
+    private bool Judge(ModelGates gates, ModelItem model, MetricsDocument metrics, string modelFile, Action<Diagnostic> report, Action<GateVerdict> publish)
     {
-        foreach (var missed in Missed(plan.Warn, model, metrics))
+        var isMet = false;
+        try
         {
-            report(new Diagnostic("FT5002", DiagnosticSeverity.Warning, $"{model.Name} misses a condition of Warn on {metrics.Rows} {metrics.EvaluatedOn} rows: {missed.Describe()}", model.Location));
+            var accepted = gates.IsRelative ? Core.Gates.BaselineFile.Read(BaselinePath).Of(model.Name, model.Location) : null;
+            var verdict = gates.Judge(metrics, accepted);
+            publish(verdict);
+            foreach (var diagnostic in verdict.Diagnostics(model.Name, model.Location))
+            {
+                report(diagnostic);
+            }
+
+            isMet = verdict.IsMet;
+        }
+        finally
+        {
+            if (!isMet)
+            {
+                // A model that missed its gate, or that could not be judged, must not be embedded, not even as it was before.
+                File.Delete(modelFile);
+            }
         }
 
-        var failures = Missed(plan.Require, model, metrics);
-        foreach (var missed in failures)
-        {
-            report(new Diagnostic("FT5001", DiagnosticSeverity.Error, $"{model.Name} misses a condition of Require on {metrics.Rows} {metrics.EvaluatedOn} rows, and is not embedded: {missed.Describe()}", model.Location));
-        }
-
-        return failures.Count == 0;
+        return isMet;
     }
-
-    private static List<GateResult> Missed(string? gate, ModelItem model, MetricsDocument metrics)
-        => [.. Gate.Parse(gate, model.Location).Evaluate(metrics.Metrics).Where(result => !result.Passed)];
 
     private static string Summary(string name, string metric, MetricsDocument metrics, bool isTrained)
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using FineTune.Core.Gates;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
@@ -55,6 +56,16 @@ internal sealed class BuildScene : IDisposable
 
     /// <summary>Writes the project file, and creates the task for <paramref name="models"/> in a build of its own.</summary>
     public FineTuneGenerateApi GenerateApi(params ITaskItem[] models) => Prepare(new FineTuneGenerateApi { RootNamespace = "Shop" }, models);
+
+    /// <summary>Writes a baseline of one model, measured on the rows that the fake worker measures on.</summary>
+    public void AcceptAccuracy(string model, double accuracy) => BaselineFile.Read(directory.File(BaselineFile.DefaultName)).With(model, new AcceptedMetrics
+    {
+        Fingerprint = new string('a', 64),
+        EvaluatedOn = "validation",
+        Rows = 100,
+        Metrics = new Dictionary<string, double> { ["accuracy"] = accuracy },
+        Intervals = new Dictionary<string, IReadOnlyList<double>> { ["accuracy"] = [accuracy - 0.05, accuracy + 0.05] },
+    }).Save();
 
     /// <summary>Makes everything as old as files are when somebody builds again the next day.</summary>
     public void LetADayPass()

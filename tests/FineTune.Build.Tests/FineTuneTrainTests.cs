@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Microsoft.Build.Framework;
 
 namespace FineTune.Build.Tests;
@@ -264,6 +266,124 @@ public sealed class FineTuneTrainTests : IDisposable
         var warning = Assert.Single(scene.Engine.Warnings, warning => warning.Code == "FT5002");
         Assert.Equal((scene.ProjectFile, 3, 5), (warning.File, warning.LineNumber, warning.ColumnNumber));
         Assert.True(File.Exists(ModelFile));
+    }
+
+    [Fact]
+    public void A_comparison_without_a_baseline_trains_and_then_says_how_to_make_one()
+    {
+        Assert.False(scene.Train(BuildScene.Model("Sentiment", ("Require", "accuracy >= baseline - 0.01"))).Execute());
+
+        var error = Assert.Single(scene.Engine.Errors);
+        Assert.Equal(("FT5003", scene.ProjectFile, 3, 5), (error.Code, error.File, error.LineNumber, error.ColumnNumber));
+        Assert.Contains("dotnet finetune accept", error.Message, StringComparison.Ordinal);
+        Assert.Single(scene.StoredModels);
+        Assert.False(File.Exists(ModelFile));
+    }
+
+    [Theory]
+    [InlineData(91, true)]
+    [InlineData(90, true)]
+    [InlineData(89, false)]
+    public void Quality_may_not_fall_below_the_baseline(int seed, bool passes)
+    {
+        scene.AcceptAccuracy("Sentiment", 0.91);
+
+        Assert.Equal(passes, scene.Train(BuildScene.Model("Sentiment", ("Seed", $"{seed}"), ("Require", "accuracy >= baseline - 0.01"))).Execute());
+
+        Assert.Equal(passes, File.Exists(ModelFile));
+        Assert.All(scene.Engine.Errors, error =>
+        {
+            Assert.Equal("FT5001", error.Code);
+            Assert.Contains("this may be noise", error.Message, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void A_stamp_hides_no_change_of_the_baseline()
+    {
+        scene.AcceptAccuracy("Sentiment", 0.90);
+        MakeStamp(("Require", "accuracy >= baseline"));
+        scene.AcceptAccuracy("Sentiment", 0.95);
+
+        Assert.False(scene.Train(BuildScene.Model("Sentiment", ("Require", "accuracy >= baseline"))).Execute());
+
+        Assert.Equal("FT5001", Assert.Single(scene.Engine.Errors).Code);
+        Assert.Single(scene.WorkerCalls);
+    }
+
+    [Fact]
+    public void Thresholds_are_reported_as_tests_and_a_report_that_is_gone_is_written_again()
+    {
+        var junit = scene.FileAt("reports/app.Sentiment.junit.xml");
+        var (required, wished) = (("Require", "accuracy >= 0.85"), ("Warn", "accuracy >= 0.95"));
+        for (var build = 0; build < 2; build++)
+        {
+            Assert.True(WithReports(scene.Train(BuildScene.Model("Sentiment", required, wished))).Execute());
+            scene.LetADayPass();
+        }
+
+        var suite = XDocument.Load(junit).Descendants("testsuite").Single();
+        File.Delete(junit);
+        Assert.True(WithReports(scene.Train(BuildScene.Model("Sentiment", required, wished))).Execute());
+
+        Assert.Equal(("2", "0", "1"), (suite.Attribute("tests")?.Value, suite.Attribute("failures")?.Value, suite.Attribute("skipped")?.Value));
+        Assert.Equal(["accuracy >= 0.85", "accuracy >= 0.95"], suite.Elements("testcase").Select(test => test.Attribute("name")?.Value));
+        Assert.Contains(suite.Descendants("property"), property => property.Attribute("name")?.Value == "accuracy" && property.Attribute("value")?.Value == "0.9");
+        Assert.True(File.Exists(junit));
+        Assert.True(File.Exists(scene.FileAt("reports/app.Sentiment.metrics.json")));
+        Assert.Single(scene.WorkerCalls);
+    }
+
+    [Fact]
+    public void A_missed_threshold_is_a_failed_test_and_a_model_that_cannot_be_made_has_no_report()
+    {
+        var junit = scene.FileAt("reports/app.Sentiment.junit.xml");
+        Assert.False(WithReports(scene.Train(BuildScene.Model("Sentiment", ("Require", "accuracy >= 0.95")))).Execute());
+        var failure = XDocument.Load(junit).Descendants("failure").Single();
+
+        Assert.False(WithReports(scene.Train(BuildScene.Model("Sentiment", ("Epochs", "many")))).Execute());
+
+        Assert.Equal("FT5001", failure.Attribute("type")?.Value);
+        Assert.Contains("missed by", failure.Attribute("message")?.Value, StringComparison.Ordinal);
+        Assert.False(File.Exists(junit));
+    }
+
+    [Fact]
+    public void A_step_summary_tells_each_verdict_once()
+    {
+        var summary = scene.FileAt("summary.md");
+        File.WriteAllText(summary, "before\n");
+        for (var build = 0; build < 3; build++)
+        {
+            var task = scene.Train(BuildScene.Model("Sentiment", ("Require", "accuracy >= 0.85")));
+            task.StepSummaryFile = summary;
+            Assert.True(task.Execute());
+        }
+
+        var text = File.ReadAllText(summary);
+        Assert.StartsWith("before\n### Sentiment (app)\n", text, StringComparison.Ordinal);
+        Assert.Contains("| accuracy >= 0.85: 0.9 | met |", text, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(text, "Trained in 34 s"));
+        Assert.Single(Regex.Matches(text, "Not trained"));
+    }
+
+    [Fact]
+    public void The_items_tell_scripts_what_came_out_and_can_be_built_again_with_it()
+    {
+        var first = scene.Train(BuildScene.Model("Sentiment"), BuildScene.Model("Fail", ("Seed", "1")));
+        Assert.False(first.Execute());
+
+        var results = first.ResultModels;
+        Assert.Equal(["Sentiment", "Fail"], results.Select(result => result.ItemSpec));
+        Assert.Equal((ModelFile, "accuracy=0.9", "true", "data/train.csv"), (results[0].GetMetadata("ModelFile"), results[0].GetMetadata("Metrics"), results[0].GetMetadata("Trained"), results[0].GetMetadata("TrainData")));
+        Assert.Empty(results[1].GetMetadata("ModelFile"));
+        Assert.True(scene.Train(results[0]).Execute());
+    }
+
+    private static FineTuneTrain WithReports(FineTuneTrain task)
+    {
+        task.ReportDirectory = "reports";
+        return task;
     }
 
     [Fact]

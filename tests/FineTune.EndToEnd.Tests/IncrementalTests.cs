@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FineTune.EndToEnd.Tests;
 
 /// <summary>Builds that find the model in the store.</summary>
@@ -53,6 +55,27 @@ public sealed class IncrementalTests(PackedFeed feed)
 
         Assert.Contains("gain.accuracy > 1", missed.OnlyError("FT5001").Text, StringComparison.Ordinal);
         Assert.Empty(missed.Workers);
+    }
+
+    [Fact]
+    public async Task Quality_that_fell_below_the_committed_baseline_fails_the_build()
+    {
+        var project = await TestProject.Create(feed, isTrained: true);
+        project.WriteProject("Require=\"accuracy &gt;= baseline - 0.01\"");
+        var without = await project.Build();
+        project.Write("finetune.baseline.json", Baseline(accuracy: 0));
+        var met = await project.Build();
+        project.Write("finetune.baseline.json", Baseline(accuracy: 1.5));
+
+        var missed = await project.Build();
+
+        Assert.Contains("dotnet finetune accept", without.OnlyError("FT5003").Text, StringComparison.Ordinal);
+        met.MustSucceed();
+        Assert.Contains("accepted was 1.5", missed.OnlyError("FT5001").Text, StringComparison.Ordinal);
+        Assert.Empty(missed.Workers);
+
+        static string Baseline(double accuracy) => """{"formatVersion":1,"models":{"Sentiment":{"fingerprint":"","evaluatedOn":"validation","rows":4,"metrics":{"accuracy":VALUE},"intervals":{}}}}"""
+            .Replace("VALUE", accuracy.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,6 +6,9 @@ internal static class ModelFiles
     /// <summary>The model that is embedded.</summary>
     public static string Model(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + ".ftmodel");
 
+    /// <summary>The resolved plan, for people and logs.</summary>
+    public static string Plan(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + ".plan.json");
+
     /// <summary>The generated source file.</summary>
     public static string Source(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + "Model.g.cs");
 

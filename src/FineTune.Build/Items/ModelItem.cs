@@ -10,6 +10,9 @@ internal sealed class ModelItem
     /// <summary>The item type.</summary>
     public const string ItemType = "FineTuneModel";
 
+    /// <summary>What the build adds to the items when their models are ready; no options of the user's.</summary>
+    public static readonly IReadOnlyList<string> ResultMetadata = ["ModelFile", "MetricsFile", "Metrics", "Fingerprint", "Trained"];
+
     private readonly Lazy<SourceLocation> location;
     private readonly ITaskItem item;
 
@@ -36,10 +39,7 @@ internal sealed class ModelItem
         get
         {
             var lines = new List<string> { Name };
-            foreach (System.Collections.DictionaryEntry metadata in item.CloneCustomMetadata())
-            {
-                lines.Add($"{metadata.Key}\0{metadata.Value}");
-            }
+            lines.AddRange(Written().Select(metadata => $"{metadata.Key}\0{metadata.Value}"));
 
             lines.Sort(1, lines.Count - 1, StringComparer.Ordinal);
             return string.Join("\0\0", lines);
@@ -53,13 +53,9 @@ internal sealed class ModelItem
     public ModelSpec ToSpec(string projectDirectory, string? defaultDevice)
     {
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (System.Collections.DictionaryEntry metadata in item.CloneCustomMetadata())
+        foreach (var metadata in Written().Where(metadata => !string.IsNullOrWhiteSpace(metadata.Value)))
         {
-            var value = (string?)metadata.Value;
-            if (!string.IsNullOrWhiteSpace(value))
-            {
-                values[(string)metadata.Key] = value!;
-            }
+            values[metadata.Key] = metadata.Value;
         }
 
         const string device = nameof(TrainingPlan.Device);
@@ -69,6 +65,18 @@ internal sealed class ModelItem
         }
 
         return new ModelSpec { Name = Name, BaseDirectory = projectDirectory, Origin = Location, Values = values };
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Written()
+    {
+        foreach (System.Collections.DictionaryEntry metadata in item.CloneCustomMetadata())
+        {
+            var name = (string)metadata.Key;
+            if (!ResultMetadata.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                yield return new KeyValuePair<string, string>(name, (string?)metadata.Value ?? string.Empty);
+            }
+        }
     }
 
     private bool HasPattern(string metadata) => item.GetMetadata(metadata).IndexOfAny(['*', '?']) >= 0;

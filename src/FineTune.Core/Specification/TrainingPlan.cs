@@ -197,7 +197,7 @@ public sealed record TrainingPlan
     public int Seed { get; init; } = 42;
 
     /// <summary>Conditions that must hold, or the build fails.</summary>
-    [PlanOption(PlanOptionScope.Gate, "Conditions that must hold, or the build fails: 'accuracy >= 0.90; f1[refund] >= 0.8; loss <= 0.4'.")]
+    [PlanOption(PlanOptionScope.Gate, "Conditions that must hold, or the build fails: 'accuracy >= 0.90; f1[refund] >= 0.8; accuracy >= baseline - 0.01'.")]
     public string? Require { get; init; }
 
     /// <summary>Conditions that warn when they do not hold.</summary>

@@ -10,6 +10,7 @@ internal static class CommandList
         PredictCommand.Create(),
         InspectCommand.Create(),
         ExplainCommand.Create(),
+        AcceptCommand.Create(),
         DoctorCommand.Create(),
         SetupCommand.Create(),
         CacheCommand.Create(),

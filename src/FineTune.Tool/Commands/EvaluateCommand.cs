@@ -30,7 +30,7 @@ internal static class EvaluateCommand
             using var classifier = TextClassifier.Load(path);
             var logits = rows.Chunk(BatchRows).SelectMany(batch => Predict(classifier, batch, cancellation)).ToList();
             var result = ClassificationEvaluation.Compute([.. rows.Select(row => row.Label)], logits, labels);
-            var verdict = GateVerdict.Judge(arguments.GetValue(require), warn: null, result.Metrics, $"{rows.Count} rows", origin: null);
+            var verdict = GateVerdict.Judge(arguments.GetValue(require), result.Metrics, $"{rows.Count} rows");
             Show(result, labels, rows.Count, verdict, output);
             return verdict.Passed ? ExitCode.Done : ExitCode.GateMissed;
         });

@@ -13,7 +13,8 @@ namespace FineTune.Tool.Commands;
 /// <param name="BaseModelDirectory">The folder of the base model.</param>
 /// <param name="StoreDirectory">The root of the store.</param>
 /// <param name="Fingerprint">What the plan and its inputs are called in the store.</param>
-internal sealed record PlannedRun(TrainingPlan Plan, string BaseModelDirectory, string StoreDirectory, FingerprintPair Fingerprint)
+/// <param name="BaselineFile">The file with the accepted models, beside the project or the specification.</param>
+internal sealed record PlannedRun(TrainingPlan Plan, string BaseModelDirectory, string StoreDirectory, FingerprintPair Fingerprint, string BaselineFile)
 {
     /// <summary>Where the tool's package has the built-in base models.</summary>
     public static string BuiltinModelsDirectory => Path.Combine(AppContext.BaseDirectory, "models");
@@ -21,15 +22,20 @@ internal sealed record PlannedRun(TrainingPlan Plan, string BaseModelDirectory, 
     /// <summary>Resolves what the user wrote and hashes its inputs.</summary>
     /// <exception cref="FineTuneException">The specification has mistakes, or an input is missing.</exception>
     public static PlannedRun Create(SpecArguments spec, Option<string> storeOption, ParseResult arguments, CommandOutput output)
+        => Create(spec.Read(arguments), storeOption, arguments, output);
+
+    /// <summary>Resolves <paramref name="spec"/> and hashes its inputs.</summary>
+    /// <exception cref="FineTuneException">The specification has mistakes, or an input is missing.</exception>
+    public static PlannedRun Create(ModelSpec spec, Option<string> storeOption, ParseResult arguments, CommandOutput output)
     {
-        var plan = spec.Read(arguments).Resolve(output.Report);
+        var plan = spec.Resolve(output.Report);
         var baseModel = BaseModelFolder.Resolve(plan.BaseModel, BuiltinModelsDirectory);
         LayerOptions.Check(plan, baseModel);
         var store = StoreOption.Locate(arguments.GetValue(storeOption));
         var hashes = new ContentHashIndex(Path.Combine(store, "inputs.index"));
         var fingerprint = Core.Fingerprints.Fingerprint.Compute(plan, baseModel, hashes);
         hashes.Save();
-        return new PlannedRun(plan, baseModel, store, fingerprint);
+        return new PlannedRun(plan, baseModel, store, fingerprint, Path.Combine(spec.BaseDirectory, Core.Gates.BaselineFile.DefaultName));
     }
 
     public WorkerRequest ToRequest(string? libTorchDirectory) => new()

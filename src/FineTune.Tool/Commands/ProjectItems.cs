@@ -18,6 +18,16 @@ internal static class ProjectItems
     /// <exception cref="FineTuneException">FT3054: MSBuild cannot read the project; FT3055: it has no such item, or several and none is chosen.</exception>
     public static ModelSpec Read(string project, string? name)
     {
+        var specs = ReadAll(project, name);
+        return specs is [var only]
+            ? only
+            : throw new FineTuneException("FT3055", $"'{project}' has several FineTuneModel items: {string.Join(", ", specs.Select(spec => spec.Name))}. Choose one with --model.");
+    }
+
+    /// <summary>The item <paramref name="name"/>, or all items when it is <see langword="null"/>; never none.</summary>
+    /// <exception cref="FineTuneException">FT3054: MSBuild cannot read the project; FT3055: it has no such item.</exception>
+    public static IReadOnlyList<ModelSpec> ReadAll(string project, string? name)
+    {
         if (!File.Exists(project))
         {
             throw new FineTuneException("FT3054", $"There is no project file '{project}'.");
@@ -30,20 +40,18 @@ internal static class ProjectItems
         }
 
         var items = JsonNode.Parse(output)?["Items"]?["FineTuneModel"] as JsonArray ?? [];
-        return ToSpec(Choose(items, project, name), project);
+        return [.. Choose(items, project, name).Select(item => ToSpec(item, project))];
     }
 
-    private static JsonObject Choose(JsonArray items, string project, string? name)
+    private static List<JsonObject> Choose(JsonArray items, string project, string? name)
     {
         var named = items.OfType<JsonObject>().Select(item => (Name: (string)item["Identity"]!, Item: item)).ToList();
-        var matches = named.Where(item => name is null || string.Equals(item.Name, name, StringComparison.OrdinalIgnoreCase)).ToList();
-        var all = string.Join(", ", named.Select(item => item.Name));
+        var matches = named.Where(item => name is null || string.Equals(item.Name, name, StringComparison.OrdinalIgnoreCase)).Select(item => item.Item).ToList();
         return matches switch
         {
-            [var only] => only.Item,
             _ when named is [] => throw new FineTuneException("FT3055", $"'{project}' has no FineTuneModel item. Add one, or give the options on the command line."),
-            [] => throw new FineTuneException("FT3055", $"'{project}' has no FineTuneModel item '{name}'; it has {all}."),
-            _ => throw new FineTuneException("FT3055", $"'{project}' has several FineTuneModel items: {all}. Choose one with --model."),
+            [] => throw new FineTuneException("FT3055", $"'{project}' has no FineTuneModel item '{name}'; it has {string.Join(", ", named.Select(item => item.Name))}."),
+            _ => matches,
         };
     }
 

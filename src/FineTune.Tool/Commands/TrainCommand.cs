@@ -40,7 +40,7 @@ internal static class TrainCommand
     {
         var metricsJson = File.ReadAllText(result.Model.PathOf(ModelArtifact.MetricsFile));
         var metrics = CoreJson.ReadMetrics(metricsJson);
-        var verdict = GateVerdict.Judge(run.Plan.Require, run.Plan.Warn, metrics.Metrics, $"{metrics.Rows} {metrics.EvaluatedOn} rows", run.Plan.Origin);
+        var verdict = GateVerdict.Judge(run.Plan, metrics, run.BaselineFile);
 
         // A model that misses its conditions does not take the place of one that met them.
         var written = target is not null && verdict.Passed ? OutputFolder.Write(Path.GetFullPath(target), result) : null;

@@ -82,7 +82,7 @@ internal static class Program
             EvaluatedOn = "validation",
             Rows = 100,
             Metrics = new Dictionary<string, double> { ["accuracy"] = seed / 100.0 },
-            Intervals = new Dictionary<string, IReadOnlyList<double>>(),
+            Intervals = new Dictionary<string, IReadOnlyList<double>> { ["accuracy"] = [(seed - 5) / 100.0, (seed + 5) / 100.0] },
             Baseline = new Dictionary<string, IReadOnlyDictionary<string, double>>(),
             ConfusionMatrix = [],
             Labels = labels,

@@ -74,6 +74,9 @@ public class GateTests
     [InlineData("f1[refund >= 0.9", 3)]
     [InlineData("f1[] >= 0.9", 4)]
     [InlineData("loss <= 1; f1[a] => 0.9", 18)]
+    [InlineData("accuracy >= baseline - ", 24)]
+    [InlineData("accuracy >= baseline 0.01", 22)]
+    [InlineData("accuracy >= basement", 13)]
     public void A_condition_that_cannot_be_understood_is_refused_with_its_column(string text, int column)
     {
         var place = new SourceLocation("app.csproj", 4, 2);
@@ -127,7 +130,8 @@ public class GateTests
         var condition = from metric in Gen.OneOf(names, labels)
                         from comparison in Gen.Elements(Enum.GetValues<GateOperator>())
                         from threshold in ArbMap.Default.GeneratorFor<NormalFloat>()
-                        select new GateCondition(metric, comparison, threshold.Get);
+                        from isRelative in Gen.Elements(true, false)
+                        select new GateCondition(metric, comparison, threshold.Get) { IsRelative = isRelative };
         return condition.ArrayOf();
     }
 }
