@@ -2,6 +2,7 @@ using FineTune.Core.Diagnostics;
 using FineTune.Core.Manifests;
 using FineTune.Core.Specification;
 using FineTune.Runtime.Tokenization;
+using FineTune.Training.Data;
 using FineTune.Training.Evaluation.Baselines;
 using FineTune.Training.Export;
 using FineTune.Training.Models;
@@ -16,7 +17,7 @@ namespace FineTune.Training.Tasks;
 /// <typeparam name="TRow">A row as the model sees it.</typeparam>
 /// <param name="plan">The resolved options.</param>
 /// <param name="rows">The rows.</param>
-internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskRows<TData> rows) : ITrainingTask
+internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TData> rows) : ITrainingTask
     where TRow : EncodedRow
 {
     private const string Evaluating = "evaluating the exported model";
@@ -38,7 +39,7 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskRows<TD
     public TrainingPlan Plan { get; } = plan;
 
     /// <summary>The rows.</summary>
-    public TaskRows<TData> Rows { get; } = rows;
+    public TaskData<TData> Rows { get; } = rows;
 
     /// <inheritdoc/>
     public virtual int OutputCount(EncoderConfig config) => Labels.Count;

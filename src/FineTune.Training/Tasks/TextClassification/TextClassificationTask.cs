@@ -20,7 +20,7 @@ internal sealed class TextClassificationTask : TrainingTask<LabelledText, Encode
     /// <summary>A task with its rows.</summary>
     /// <exception cref="FineTuneException">FT4002: <c>BestMetric</c> names a label that the data do not have.</exception>
     public TextClassificationTask(TrainingPlan plan, ClassificationData data)
-        : base(plan, new(data.Train, data.TrainCopies, data.Validation, data.Test))
+        : base(plan, data)
     {
         Labels = data.Labels;
         expected = [.. data.Validation.Select(row => row.Label)];
