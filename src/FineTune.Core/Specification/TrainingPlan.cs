@@ -17,7 +17,7 @@ public sealed record TrainingPlan
     public SourceLocation? Origin { get; init; }
 
     /// <summary>What the model is trained to do.</summary>
-    [PlanOption(PlanOptionScope.Training, "What the model is trained to do: TextClassification (one label for each text), MultiLabelClassification (any number of labels), TextRegression (a number), TokenClassification (entities in the text) or MaskedLanguageModeling (hidden words, without labels).", Default = "TextClassification", ValueAliases = ["text-classification=TextClassification", "single_label_classification=TextClassification", "multi_label_classification=MultiLabelClassification", "regression=TextRegression", "token-classification=TokenClassification", "ner=TokenClassification", "fill-mask=MaskedLanguageModeling", "mlm=MaskedLanguageModeling"])]
+    [PlanOption(PlanOptionScope.Training, "What the model is trained to do: TextClassification (one label for each text), MultiLabelClassification (any number of labels), TextRegression (a number), TokenClassification (entities in the text) or MaskedLanguageModeling (hidden words, without labels). This release trains TextClassification; of the others it knows data, options and metrics.", Default = "TextClassification", ValueAliases = ["text-classification=TextClassification", "single_label_classification=TextClassification", "multi_label_classification=MultiLabelClassification", "regression=TextRegression", "token-classification=TokenClassification", "ner=TokenClassification", "fill-mask=MaskedLanguageModeling", "mlm=MaskedLanguageModeling"])]
     public FineTuneTask Task { get; init; } = FineTuneTask.TextClassification;
 
     /// <summary>The pretrained model: <c>builtin:tiny</c> or the absolute path of a folder in Hugging Face layout.</summary>
@@ -45,7 +45,7 @@ public sealed record TrainingPlan
     public string? TextColumn { get; init; }
 
     /// <summary>The column with the second text of a pair; <see langword="null"/> when rows have one text.</summary>
-    [PlanOption(PlanOptionScope.Training, "The column with a second text: the model reads both as a pair.", DefaultDescription = "none: one text in each row", Tasks = [FineTuneTask.TextClassification, FineTuneTask.MultiLabelClassification, FineTuneTask.TextRegression])]
+    [PlanOption(PlanOptionScope.Training, "The column with a second text: the model reads both as a pair. This release does not train on pairs yet.", DefaultDescription = "none: one text in each row", Tasks = [FineTuneTask.TextClassification, FineTuneTask.MultiLabelClassification, FineTuneTask.TextRegression])]
     public string? TextPairColumn { get; init; }
 
     /// <summary>The column with the label, the labels, the number, the tags or the spans; <see langword="null"/> to detect it.</summary>

@@ -3,7 +3,7 @@ using FineTune.Core.Diagnostics;
 using FineTune.Core.Serialization;
 using FineTune.Core.Worker;
 using FineTune.Tool.Terminal;
-using FineTune.Training.Data;
+using FineTune.Training.Tasks;
 using FineTune.Training.Pipeline;
 
 namespace FineTune.Tool.Commands;
@@ -58,7 +58,7 @@ internal static class WorkerProcess
         switch (request.Command)
         {
             case WorkerCommand.Labels:
-                events(new WorkerEvent { Kind = WorkerEventKind.Labels, Labels = ClassificationDataReader.ReadLabels(request.Plan) });
+                events(new WorkerEvent { Kind = WorkerEventKind.Labels, Labels = TrainingTasks.ReadLabels(request.Plan) });
                 break;
             default:
                 ModelPipeline.Run(request, events, cancellation).Dispose();

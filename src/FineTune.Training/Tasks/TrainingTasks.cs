@@ -16,5 +16,32 @@ internal static class TrainingTasks
 
     /// <summary>Reads the rows of a plan for its task.</summary>
     /// <exception cref="FineTuneException">FT1xxx: the data cannot be used.</exception>
-    public static ITrainingTask Read(TrainingPlan plan, Action<Diagnostic> report) => Readers[plan.Task](plan, report);
+    public static ITrainingTask Read(TrainingPlan plan, Action<Diagnostic> report)
+    {
+        Require(plan);
+        return Readers[plan.Task](plan, report);
+    }
+
+    /// <summary>The names that the generated code of a plan has for what the model answers.</summary>
+    /// <exception cref="FineTuneException">FT0019, as for <see cref="Require"/>; FT1xxx: a training file cannot be read, or has no labels.</exception>
+    public static IReadOnlyList<string> ReadLabels(TrainingPlan plan)
+    {
+        Require(plan);
+        return TaskLabels.Read(plan);
+    }
+
+    /// <summary>Checks, before anything is read, that the plan can be trained.</summary>
+    /// <exception cref="FineTuneException">FT0019: its task, or its second text, cannot.</exception>
+    public static void Require(TrainingPlan plan)
+    {
+        if (!Readers.ContainsKey(plan.Task))
+        {
+            throw SpecificationDiagnostics.TaskNotTrained.Exception($"This release cannot train the task {plan.Task} yet; it trains {string.Join(", ", Readers.Keys)}.", plan.Origin);
+        }
+
+        if (plan.TextPairColumn is not null)
+        {
+            throw SpecificationDiagnostics.TaskNotTrained.Exception($"This release cannot train on pairs of texts yet (TextPairColumn '{plan.TextPairColumn}'). Join both texts into one column and remove TextPairColumn.", plan.Origin);
+        }
+    }
 }

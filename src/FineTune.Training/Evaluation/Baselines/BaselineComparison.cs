@@ -1,3 +1,4 @@
+using FineTune.Core.Specification;
 using FineTune.Training.Data;
 
 namespace FineTune.Training.Evaluation.Baselines;
@@ -50,7 +51,7 @@ internal static class BaselineComparison
         => baselines.Values.SelectMany(baseline => baseline)
             .Where(metric => !double.IsNaN(metric.Value))
             .GroupBy(metric => metric.Key, metric => metric.Value, StringComparer.Ordinal)
-            .Select(metric => KeyValuePair.Create($"gain.{metric.Key}", MetricDirection.IsLowerBetter(metric.Key) ? metric.Min() - metrics[metric.Key] : metrics[metric.Key] - metric.Max()));
+            .Select(metric => KeyValuePair.Create($"gain.{metric.Key}", TaskMetrics.IsBetterWhenLower(metric.Key) ? metric.Min() - metrics[metric.Key] : metrics[metric.Key] - metric.Max()));
 
     /// <summary>The metrics that are not of one label.</summary>
     public static Dictionary<string, double> WithoutLabels(IReadOnlyDictionary<string, double> metrics)

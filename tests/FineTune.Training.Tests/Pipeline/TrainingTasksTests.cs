@@ -1,0 +1,24 @@
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Specification;
+using FineTune.Training.Tasks;
+
+namespace FineTune.Training.Tests.Pipeline;
+
+public sealed class TrainingTasksTests
+{
+    [Fact]
+    public void A_task_that_cannot_be_trained_is_named_before_any_data_are_read()
+    {
+        var plan = new TrainingPlan { Name = "Entities", Task = FineTuneTask.TokenClassification, Origin = new SourceLocation("app.csproj", 5, 7) };
+
+        var exception = Assert.Throws<FineTuneException>(() => TrainingTasks.Read(plan, _ => { }));
+
+        Assert.Equal("FT0019", exception.Code);
+        Assert.Contains("TokenClassification", exception.Message, StringComparison.Ordinal);
+        Assert.Equal("app.csproj", exception.Diagnostics[0].Location?.File);
+    }
+
+    [Fact]
+    public void A_second_text_is_refused_and_not_left_out()
+        => Assert.Equal("FT0019", Assert.Throws<FineTuneException>(() => TrainingTasks.ReadLabels(new TrainingPlan { Name = "Pairs", TextPairColumn = "sentence2" })).Code);
+}
