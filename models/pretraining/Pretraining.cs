@@ -1,11 +1,8 @@
 using System.Diagnostics;
-using FineTune.Core.Manifests;
-using FineTune.Runtime.Tokenization;
 using FineTune.Training.Models;
 using FineTune.Training.Native;
 using FineTune.Training.Optimization;
 using FineTune.Training.Strategies;
-using static TorchSharp.torch;
 
 namespace FineTune.Pretraining;
 

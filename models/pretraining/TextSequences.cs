@@ -1,4 +1,3 @@
-using FineTune.Runtime.Tokenization;
 using FineTune.Training.Models;
 
 namespace FineTune.Pretraining;

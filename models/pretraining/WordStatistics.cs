@@ -1,6 +1,4 @@
-using FineTune.Runtime.Tokenization;
 using FineTune.Training.Models;
-using static TorchSharp.torch;
 
 namespace FineTune.Pretraining;
 

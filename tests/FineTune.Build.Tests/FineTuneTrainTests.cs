@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Microsoft.Build.Framework;
 
 namespace FineTune.Build.Tests;
 

@@ -1,5 +1,3 @@
-using Microsoft.Build.Logging.StructuredLogger;
-
 namespace FineTune.EndToEnd.Tests;
 
 /// <summary>What a build did, read from its binary log.</summary>

@@ -1,6 +1,4 @@
 using System.Reflection;
-using CliWrap;
-using CliWrap.Buffered;
 using FineTune.EndToEnd.Tests;
 
 [assembly: AssemblyFixture(typeof(PackedFeed))]

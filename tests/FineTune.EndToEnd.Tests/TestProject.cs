@@ -1,9 +1,5 @@
 using System.Collections;
 using System.Security;
-using CliWrap;
-using CliWrap.Buffered;
-using CliWrap.EventStream;
-using Microsoft.Build.Logging.StructuredLogger;
 
 namespace FineTune.EndToEnd.Tests;
 

@@ -1,7 +1,4 @@
 using System.Text;
-using FineTune.Core.Diagnostics;
-using FineTune.Core.Fingerprints;
-using FineTune.Core.Serialization;
 
 namespace FineTune.Runtime.Tests;
 

@@ -1,5 +1,3 @@
-using FineTune.Core.Diagnostics;
-
 namespace FineTune.Runtime.Tests;
 
 public sealed class TypedTextClassifierTests : IDisposable

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using FineTune.Core.Fingerprints;
-using FineTune.Core.Store;
 
 namespace FineTune.Tool.Tests;
 

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using CliWrap;
-using FineTune.Core.Store;
 
 namespace FineTune.Tool.Tests;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using FineTune.Core.Specification;
 using FineTune.Tool.Terminal;
 
 namespace FineTune.Tool.Tests;

@@ -3,8 +3,8 @@ using FineTune.Core.Diagnostics;
 using FineTune.Core.Serialization;
 using FineTune.Core.Worker;
 using FineTune.Tool.Terminal;
-using FineTune.Training.Tasks;
 using FineTune.Training.Pipeline;
+using FineTune.Training.Tasks;
 
 namespace FineTune.Tool.Commands;
 

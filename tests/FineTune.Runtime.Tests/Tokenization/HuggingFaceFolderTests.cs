@@ -1,5 +1,4 @@
 using System.Text;
-using FineTune.Core.Diagnostics;
 using FineTune.Runtime.Tokenization;
 
 namespace FineTune.Runtime.Tests.Tokenization;

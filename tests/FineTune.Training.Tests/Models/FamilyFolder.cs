@@ -1,10 +1,10 @@
 using System.Text.Json;
+using FineTune.Core.Diagnostics;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Export;
 using FineTune.Training.Models;
 using FineTune.Training.Native;
 using FineTune.Training.Strategies;
-using FineTune.Core.Diagnostics;
 using static TorchSharp.torch;
 
 namespace FineTune.Training.Tests.Models;

@@ -2,8 +2,8 @@ using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 using FineTune.Training.Data;
 using FineTune.Training.Native;
-using FineTune.Training.Tests.Models;
 using FineTune.Training.Tasks.TextClassification;
+using FineTune.Training.Tests.Models;
 using FineTune.Training.Training;
 
 namespace FineTune.Training.Tests.Training;

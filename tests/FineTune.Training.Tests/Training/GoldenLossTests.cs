@@ -1,7 +1,7 @@
 using FineTune.Training.Optimization;
 using FineTune.Training.Strategies;
-using FineTune.Training.Tests.Models;
 using FineTune.Training.Tasks.TextClassification;
+using FineTune.Training.Tests.Models;
 using FineTune.Training.Training;
 using static TorchSharp.torch;
 

@@ -1,8 +1,8 @@
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 using FineTune.Training.Data;
-using FineTune.Training.Tests.Models;
 using FineTune.Training.Tasks.TextClassification;
+using FineTune.Training.Tests.Models;
 using FineTune.Training.Training;
 using FineTune.Training.Training.Watching;
 using TorchSharp;
