@@ -1,3 +1,4 @@
+using FineTune.Runtime.Tokenization;
 using FineTune.Training.Models;
 
 namespace FineTune.Pretraining;

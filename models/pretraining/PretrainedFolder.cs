@@ -11,7 +11,7 @@ internal static class PretrainedFolder
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Writes or replaces the folder's files.</summary>
-    public static void Write(string directory, BertConfig config, ParameterSet parameters, string vocabularyFile)
+    public static void Write(string directory, EncoderConfig config, ParameterSet parameters, string vocabularyFile)
     {
         Directory.CreateDirectory(directory);
         WriteJson(Path.Combine(directory, "config.json"), new JsonObject
@@ -27,7 +27,7 @@ internal static class PretrainedFolder
             ["hidden_dropout_prob"] = config.HiddenDropout,
             ["attention_probs_dropout_prob"] = config.AttentionDropout,
             ["max_position_embeddings"] = config.MaxPositions,
-            ["type_vocab_size"] = config.TypeVocabularySize,
+            ["type_vocab_size"] = config.SegmentCount,
             ["initializer_range"] = config.InitializerRange,
             ["layer_norm_eps"] = config.LayerNormEpsilon,
             ["pad_token_id"] = config.PaddingId,

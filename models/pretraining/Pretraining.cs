@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using FineTune.Core.Manifests;
+using FineTune.Runtime.Tokenization;
 using FineTune.Training.Models;
 using FineTune.Training.Native;
 using FineTune.Training.Optimization;
 using FineTune.Training.Strategies;
+using static TorchSharp.torch;
 
 namespace FineTune.Pretraining;
 
@@ -12,6 +15,8 @@ namespace FineTune.Pretraining;
 /// </summary>
 internal static class Pretraining
 {
+    private const string Pooler = "bert.pooler.dense";
+
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(20);
 
     /// <summary>Trains and writes the folder.</summary>
@@ -27,7 +32,7 @@ internal static class Pretraining
         var training = lines[heldOut.Length..];
         log.WriteLine($"{training.Length:N0} lines for training, {heldOut.Length:N0} held out");
 
-        var config = new BertConfig
+        var config = new EncoderConfig
         {
             VocabularySize = tokenizer.VocabularySize,
             HiddenSize = options.HiddenSize,
@@ -36,7 +41,8 @@ internal static class Pretraining
             IntermediateSize = 4 * options.HiddenSize,
             PaddingId = tokenizer.PaddingId,
         };
-        var definitions = Bert.ForMaskedLanguageModeling(config);
+        var model = new Bert(config);
+        ParameterDefinition[] definitions = [.. model.Parameters(HeadKind.MaskedLanguage, config.VocabularySize), .. ParameterDefinition.Linear(Pooler, config.HiddenSize, config.HiddenSize)];
         var groups = definitions.ToDictionary(definition => definition.Name, definition => FullStrategy.GroupOf(definition.Name, weightDecay: 0.01));
         using var parameters = new ParameterSet(definitions, groups, CPU);
         foreach (var definition in definitions)
@@ -50,7 +56,6 @@ internal static class Pretraining
         log.WriteLine("embeddings start from word statistics");
 
         log.WriteLine($"{parameters.Count:N0} parameters");
-        var model = new Bert(config, parameters);
         using var optimizer = new AdamW(parameters);
         var random = new RandomStream(options.Seed, "masks");
         var clock = Stopwatch.StartNew();
@@ -92,7 +97,7 @@ internal static class Pretraining
         void Save()
         {
             PretrainedFolder.Write(options.Output, config, parameters, options.Vocabulary);
-            var (accuracy, loss) = Evaluate(model, heldOut, tokenizer, options);
+            var (accuracy, loss) = Evaluate(model, parameters, heldOut, tokenizer, options);
             log.WriteLine($"{clock.Elapsed:hh\\:mm\\:ss} wrote {options.Output}; {steps} steps, {tokens / 1e6:F2} M tokens; held-out masked accuracy {accuracy:P2}, loss {loss:F4}");
             log.Flush();
         }
@@ -104,7 +109,7 @@ internal static class Pretraining
             _ => File.OpenRead(vocabulary));
 
     /// <summary>Vectors from the statistics; tokens that occur in no text, such as [MASK], start at random.</summary>
-    private static float[] WordVectors(WordStatistics statistics, BertConfig config, TextTokenizer tokenizer, PretrainingOptions options)
+    private static float[] WordVectors(WordStatistics statistics, EncoderConfig config, TextTokenizer tokenizer, PretrainingOptions options)
     {
         var vectors = statistics.Vectors(config.HiddenSize, options.InitializerRange, options.Seed);
         var random = new RandomStream(options.Seed, "special tokens");
@@ -140,25 +145,25 @@ internal static class Pretraining
             return default;
         }
 
-        var batch = TokenBatch.Of(masked.Inputs, tokenizer.PaddingId, CPU);
-        var hidden = model.Encode(batch, dropout: null);                                    // [rows, tokens, hidden]
-        var maskedLoss = MaskedLoss(model, hidden, masked, out _);
-        var wordsLoss = WordsLoss(model, hidden, sequences, tokenizer, parameters);
+        var operations = new TorchOperations(parameters, TokenBatch.Of(masked.Inputs, tokenizer.PaddingId, CPU), dropout: null, ScalarType.Float32);
+        var hidden = model.EncodeTokens(operations);                                        // [rows × tokens, hidden]
+        var maskedLoss = MaskedLoss(model, operations, hidden, masked, out _);
+        var wordsLoss = WordsLoss(operations, hidden, sequences, tokenizer, parameters);
         maskedLoss.Plus(wordsLoss.Times(options.WordsLossWeight)).backward();
         return (maskedLoss.item<float>(), wordsLoss.item<float>());
     }
 
-    private static Tensor MaskedLoss(Bert model, Tensor hidden, MaskedSequences masked, out Tensor logits)
+    private static Tensor MaskedLoss(Bert model, TorchOperations operations, Tensor hidden, MaskedSequences masked, out Tensor logits)
     {
-        var vectors = hidden.flatten(0, 1).index_select(0, tensor(masked.Positions));       // [masked, hidden]
-        logits = model.PredictTokens(vectors);                                              // [masked, vocabulary]
+        var vectors = hidden.index_select(0, tensor(masked.Positions));                     // [masked, hidden]
+        logits = model.PredictVocabulary(operations, vectors);                              // [masked, vocabulary]
         return nn.functional.cross_entropy(logits, tensor(masked.Targets));
     }
 
     /// <summary>Cross entropy of the words that the pooled vector names against the words that are there, each row counting the same.</summary>
-    private static Tensor WordsLoss(Bert model, Tensor hidden, IReadOnlyList<int[]> sequences, TextTokenizer tokenizer, ParameterSet parameters)
+    private static Tensor WordsLoss(TorchOperations operations, Tensor hidden, IReadOnlyList<int[]> sequences, TextTokenizer tokenizer, ParameterSet parameters)
     {
-        var pooled = model.Pool(hidden);                                                    // [rows, hidden]
+        var pooled = operations.Linear(Pooler, operations.FirstToken(hidden)).tanh();       // [rows, hidden]
         var logits = nn.functional.linear(pooled, parameters["bert.embeddings.word_embeddings.weight"], parameters["cls.predictions.bias"]);
         var words = TokenBatch.Of([.. sequences.Select(sequence => sequence[1..^1])], tokenizer.PaddingId, CPU);
         var logProbabilities = nn.functional.log_softmax(logits, 1).gather(1, words.InputIds); // [rows, words]
@@ -174,7 +179,7 @@ internal static class Pretraining
     private static double RateFactor(double progress, double warmup)
         => Math.Min(progress / warmup, (1 - progress) / (1 - warmup));
 
-    private static (double Accuracy, double Loss) Evaluate(Bert model, string[] lines, TextTokenizer tokenizer, PretrainingOptions options)
+    private static (double Accuracy, double Loss) Evaluate(Bert model, ParameterSet parameters, string[] lines, TextTokenizer tokenizer, PretrainingOptions options)
     {
         using var noGradients = no_grad();
         var random = new RandomStream(options.Seed, "held-out masks");
@@ -188,8 +193,8 @@ internal static class Pretraining
                 continue;
             }
 
-            var hidden = model.Encode(TokenBatch.Of(masked.Inputs, tokenizer.PaddingId, CPU), dropout: null);
-            loss += MaskedLoss(model, hidden, masked, out var logits).item<float>() * masked.Targets.Length;
+            var operations = new TorchOperations(parameters, TokenBatch.Of(masked.Inputs, tokenizer.PaddingId, CPU), dropout: null, ScalarType.Float32);
+            loss += MaskedLoss(model, operations, model.EncodeTokens(operations), masked, out var logits).item<float>() * masked.Targets.Length;
             right += logits.argmax(1).eq(tensor(masked.Targets)).sum().item<long>();
             count += masked.Targets.Length;
         }

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using FineTune.Core.Diagnostics;
 using FineTune.Pretraining;
 
 var corpus = new Argument<FileInfo[]>("corpus") { Description = "Plain text, UTF-8, one passage per line.", Arity = ArgumentArity.OneOrMore };

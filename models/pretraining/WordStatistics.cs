@@ -1,4 +1,6 @@
+using FineTune.Runtime.Tokenization;
 using FineTune.Training.Models;
+using static TorchSharp.torch;
 
 namespace FineTune.Pretraining;
 

@@ -1,5 +1,7 @@
 using System.Reflection;
 using FineTune.Core.Gates;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
 
 namespace FineTune.Build.Tests;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Microsoft.Build.Framework;
 
 namespace FineTune.Build.Tests;
 

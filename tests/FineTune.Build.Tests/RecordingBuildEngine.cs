@@ -1,4 +1,5 @@
 using System.Collections;
+using Microsoft.Build.Framework;
 
 namespace FineTune.Build.Tests;
 

@@ -1,3 +1,5 @@
+using Microsoft.Build.Logging.StructuredLogger;
+
 namespace FineTune.EndToEnd.Tests;
 
 /// <summary>What a build did, read from its binary log.</summary>

@@ -1,4 +1,6 @@
 using System.Reflection;
+using CliWrap;
+using CliWrap.Buffered;
 using FineTune.EndToEnd.Tests;
 
 [assembly: AssemblyFixture(typeof(PackedFeed))]

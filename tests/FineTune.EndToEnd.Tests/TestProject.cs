@@ -1,5 +1,9 @@
 using System.Collections;
 using System.Security;
+using CliWrap;
+using CliWrap.Buffered;
+using CliWrap.EventStream;
+using Microsoft.Build.Logging.StructuredLogger;
 
 namespace FineTune.EndToEnd.Tests;
 

@@ -1,4 +1,7 @@
 using System.Text;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Fingerprints;
+using FineTune.Core.Serialization;
 
 namespace FineTune.Runtime.Tests;
 

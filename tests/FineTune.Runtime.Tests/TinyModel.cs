@@ -1,3 +1,7 @@
+using FineTune.Core.Fingerprints;
+using FineTune.Core.Manifests;
+using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
 using FineTune.Runtime.Packaging;
 
 namespace FineTune.Runtime.Tests;

@@ -1,3 +1,5 @@
+using FineTune.Core.Diagnostics;
+
 namespace FineTune.Runtime.Tests;
 
 public sealed class TypedTextClassifierTests : IDisposable

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using FineTune.Core.Fingerprints;
+using FineTune.Core.Store;
 
 namespace FineTune.Tool.Tests;
 

@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
+using CliWrap;
+using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
+using FineTune.Core.Worker;
 
 namespace FineTune.Tool.Tests;
 

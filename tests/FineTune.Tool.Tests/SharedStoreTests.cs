@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using CliWrap;
+using FineTune.Core.Store;
 
 namespace FineTune.Tool.Tests;
 

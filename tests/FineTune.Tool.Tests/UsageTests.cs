@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FineTune.Core.Specification;
 using FineTune.Tool.Terminal;
 
 namespace FineTune.Tool.Tests;

@@ -41,6 +41,16 @@ internal abstract class Architecture(EncoderConfig config)
             _ => PredictTokens(operations, operations.WantedTokens(Encode(operations, firstTokenOnly: false))),
         };
 
+    /// <summary>The encoder's output for every token, for losses that none of the heads has. [rows × tokens, hidden]</summary>
+    public T EncodeTokens<T>(IModelOperations<T> operations)
+        where T : class
+        => Encode(operations, firstTokenOnly: false);
+
+    /// <summary>The outputs of the head that predicts masked tokens, for some of the encoder's outputs. [tokens, hidden] to [tokens, vocabulary]</summary>
+    public T PredictVocabulary<T>(IModelOperations<T> operations, T hidden)
+        where T : class
+        => PredictTokens(operations, hidden);
+
     /// <summary>Whether the sequence head reads nothing but the first token. The last layer then computes one query per row: exact, and much cheaper.</summary>
     protected virtual bool ReadsFirstTokenOnly => true;
 

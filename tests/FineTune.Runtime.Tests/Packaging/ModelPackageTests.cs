@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using FineTune.Core.Diagnostics;
 using FineTune.Runtime.Packaging;
 
 namespace FineTune.Runtime.Tests.Packaging;

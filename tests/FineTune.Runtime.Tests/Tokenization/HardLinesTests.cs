@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using FineTune.Core.Manifests;
 using FineTune.Runtime.Tokenization;
 
 namespace FineTune.Runtime.Tests.Tokenization;

@@ -1,4 +1,5 @@
 using System.Text;
+using FineTune.Core.Diagnostics;
 using FineTune.Runtime.Tokenization;
 
 namespace FineTune.Runtime.Tests.Tokenization;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using FineTune.Core.Manifests;
 using FineTune.Runtime.Tokenization;
 
 namespace FineTune.Runtime.Tests.Tokenization;
