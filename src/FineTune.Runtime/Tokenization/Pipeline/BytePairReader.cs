@@ -1,0 +1,65 @@
+using System.Text;
+using System.Text.Json;
+using FineTune.Core.Diagnostics;
+
+namespace FineTune.Runtime.Tokenization.Pipeline;
+
+/// <summary>Reads a byte-pair model from the two files of GPT-2's layout.</summary>
+internal static class BytePairReader
+{
+    /// <summary>Reads <c>vocab.json</c> (token to id) and <c>merges.txt</c> (a pair per line, in the order of learning; a <c>#version</c> line is optional).</summary>
+    /// <exception cref="FineTuneException">FT2054: a file is damaged.</exception>
+    internal static BytePairModel Read(string vocabularyFile, string mergesFile, BytePairOptions options)
+    {
+        var ids = ReadVocabulary(vocabularyFile);
+        return new BytePairModel(ids, ReadMerges(mergesFile, ids), options);
+    }
+
+    private static Dictionary<string, int> ReadVocabulary(string file)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            using var document = JsonDocument.Parse(stream);
+            var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var entry in document.RootElement.EnumerateObject())
+            {
+                ids[entry.Name] = entry.Value.TryGetInt32(out var id) && id >= 0 ? id : throw new FormatException($"the id of '{entry.Name}' is not a number from 0 on");
+            }
+
+            return ids;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new FineTuneException("FT2054", $"The file is not a JSON object of tokens and their ids: {exception.Message} Take it anew from where the model came from.", new SourceLocation(file), exception);
+        }
+    }
+
+    private static Dictionary<(int Left, int Right), (int Rank, int Id)> ReadMerges(string file, Dictionary<string, int> ids)
+    {
+        var merges = new Dictionary<(int, int), (int, int)>();
+        using var reader = new StreamReader(file, Encoding.UTF8);
+        var row = 0;
+        while (reader.ReadLine() is { } line)
+        {
+            row++;
+            if (line.Length == 0 || line.StartsWith("#version", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var parts = line.Split(' ');
+            if (parts.Length != 2 || !ids.TryGetValue(parts[0], out var left) || !ids.TryGetValue(parts[1], out var right) || !ids.TryGetValue(parts[0] + parts[1], out var merged))
+            {
+                throw new FineTuneException(
+                    "FT2054",
+                    $"'{line}' is not a pair of tokens of the vocabulary whose union is a token too. Take vocab.json and merges.txt anew, both from the same model.",
+                    new SourceLocation(file, row));
+            }
+
+            merges[(left, right)] = (merges.Count, merged);
+        }
+
+        return merges;
+    }
+}
