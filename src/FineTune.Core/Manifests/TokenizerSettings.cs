@@ -3,7 +3,7 @@ namespace FineTune.Core.Manifests;
 /// <summary>All that is needed to turn text into the token ids that a model was trained on.</summary>
 public sealed record TokenizerSettings
 {
-    /// <summary>The algorithm; <c>WordPiece</c>.</summary>
+    /// <summary>The algorithm: <c>WordPiece</c> or <c>ByteLevelBytePair</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Names of the vocabulary files beside the manifest, such as <c>vocab.txt</c>.</summary>
@@ -17,6 +17,9 @@ public sealed record TokenizerSettings
 
     /// <summary>Whether each CJK ideograph is a word of its own.</summary>
     public required bool SplitChineseCharacters { get; init; }
+
+    /// <summary>Whether a text that begins without a blank is read as if it had one there.</summary>
+    public bool AddPrefixSpace { get; init; }
 
     /// <summary>The token for unknown words.</summary>
     public string UnknownToken { get; init; } = "[UNK]";

@@ -34,7 +34,18 @@ internal static class ManifestJson
         Files = element.Required("files").Map(hash => hash.GetString() ?? throw new FormatException("a file's hash is null")),
     };
 
-    private static JsonObject WriteTokenizer(TokenizerSettings tokenizer) => new()
+    private static JsonObject WriteTokenizer(TokenizerSettings tokenizer)
+    {
+        var json = WriteTokenizerOfEveryKind(tokenizer);
+        if (tokenizer.AddPrefixSpace)
+        {
+            json["addPrefixSpace"] = true;
+        }
+
+        return json;
+    }
+
+    private static JsonObject WriteTokenizerOfEveryKind(TokenizerSettings tokenizer) => new()
     {
         ["kind"] = tokenizer.Kind,
         ["files"] = JsonWriting.Texts(tokenizer.Files),
@@ -55,6 +66,7 @@ internal static class ManifestJson
         Lowercase = element.Boolean("lowercase"),
         StripAccents = element.Boolean("stripAccents"),
         SplitChineseCharacters = element.Boolean("splitChineseCharacters"),
+        AddPrefixSpace = element.TryGetProperty("addPrefixSpace", out _) && element.Boolean("addPrefixSpace"),
         UnknownToken = element.Text("unknownToken"),
         ClassifyToken = element.Text("classifyToken"),
         SeparatorToken = element.Text("separatorToken"),

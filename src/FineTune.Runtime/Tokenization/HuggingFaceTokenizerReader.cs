@@ -8,10 +8,13 @@ namespace FineTune.Runtime.Tokenization;
 internal static class HuggingFaceTokenizerReader
 {
     internal const string VocabularyFile = "vocab.txt";
+    private const string ByteLevelVocabularyFile = "vocab.json";
+    private const string MergesFile = "merges.txt";
+    private const string ModelConfigurationFile = "config.json";
     private const string TokenizerFile = "tokenizer.json";
     private const string ConfigurationFile = "tokenizer_config.json";
     private const string SpecialTokensFile = "special_tokens_map.json";
-    private const string Supported = "Supported are BERT's WordPiece tokenizers (BERT, DistilBERT, ELECTRA, MobileBERT, MiniLM): a vocab.txt, or a tokenizer.json with a WordPiece model, BertNormalizer and BertPreTokenizer.";
+    private const string Supported = "Supported are RoBERTa's byte-level BPE with vocab.json and merges.txt, and BERT's WordPiece tokenizers (BERT, DistilBERT, ELECTRA, MobileBERT, MiniLM): a vocab.txt, or a tokenizer.json with a WordPiece model, BertNormalizer and BertPreTokenizer.";
 
     /// <summary>Reads a folder.</summary>
     /// <exception cref="FineTuneException">FT2050: no tokenizer; FT2051: another kind of tokenizer; FT2052: a damaged vocabulary; FT2054: a damaged file.</exception>
@@ -57,6 +60,51 @@ internal static class HuggingFaceTokenizerReader
         return (settings, vocabulary);
 
         string Token(string name, string otherwise) => TokenText(configuration, name) ?? TokenText(specialTokens, name) ?? otherwise;
+    }
+
+    /// <summary>The settings of a folder with RoBERTa's tokenizer; <see langword="null"/> for a folder with another.</summary>
+    /// <exception cref="FineTuneException">FT2050: its files are not there; FT2051: it has tokens beside the special ones; FT2054: a file is damaged.</exception>
+    internal static TokenizerSettings? FindByteLevel(string directory)
+    {
+        using var configuration = ReadJson(Path.Combine(directory, ConfigurationFile));
+        using var model = ReadJson(Path.Combine(directory, ModelConfigurationFile));
+        var isByteLevel = Text(configuration, "tokenizer_class") is { } tokenizerClass
+            ? tokenizerClass is "RobertaTokenizer" or "RobertaTokenizerFast"
+            : Text(model, "model_type") == "roberta";
+        if (!isByteLevel)
+        {
+            return null;
+        }
+
+        string[] files = [ByteLevelVocabularyFile, MergesFile];
+        if (files.FirstOrDefault(file => !File.Exists(Path.Combine(directory, file))) is { } missing)
+        {
+            throw new FineTuneException("FT2050", $"The folder '{directory}' has no {missing}; {Found(directory)}. RoBERTa's tokenizer needs {ByteLevelVocabularyFile} and {MergesFile}: take them from where the model came from.");
+        }
+
+        using var specialTokens = ReadJson(Path.Combine(directory, SpecialTokensFile));
+        using var tokenizer = ReadJson(Path.Combine(directory, TokenizerFile));
+        var settings = new TokenizerSettings
+        {
+            Kind = TextTokenizer.ByteLevelKind,
+            Files = files,
+            Lowercase = false,
+            StripAccents = false,
+            SplitChineseCharacters = false,
+            AddPrefixSpace = Boolean(configuration, "add_prefix_space") ?? false,
+            UnknownToken = Token("unk_token", "<unk>"),
+            ClassifyToken = Token("cls_token", "<s>"),
+            SeparatorToken = Token("sep_token", "</s>"),
+            PaddingToken = Token("pad_token", "<pad>"),
+            MaskToken = Token("mask_token", "<mask>"),
+        };
+        CheckAddedTokens(tokenizer, settings, Path.Combine(directory, TokenizerFile));
+        return settings;
+
+        string Token(string name, string otherwise) => TokenText(configuration, name) ?? TokenText(specialTokens, name) ?? otherwise;
+
+        static string? Text(JsonDocument? document, string name)
+            => document is not null && document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
     }
 
     // DistilBertTokenizerFast, ElectraTokenizer, … are BERT's under other names; RoBERTa's, ALBERT's and CamemBERT's are not.

@@ -12,6 +12,9 @@ internal abstract class TextTokenizer
     /// <summary>The <see cref="TokenizerSettings.Kind"/> of BERT's tokenizer.</summary>
     internal const string WordPieceKind = "WordPiece";
 
+    /// <summary>The <see cref="TokenizerSettings.Kind"/> of RoBERTa's tokenizer.</summary>
+    internal const string ByteLevelKind = "ByteLevelBytePair";
+
     /// <summary>The number of token ids.</summary>
     internal abstract int VocabularySize { get; }
 
@@ -31,13 +34,19 @@ internal abstract class TextTokenizer
     internal abstract int MaskId { get; }
 
     /// <summary>Reads the tokenizer of a model folder in Hugging Face layout.</summary>
-    /// <param name="directory">A folder with <c>tokenizer.json</c> or <c>vocab.txt</c>, and perhaps <c>tokenizer_config.json</c>.</param>
+    /// <param name="directory">A folder with <c>tokenizer.json</c>, <c>vocab.txt</c>, or <c>vocab.json</c> and <c>merges.txt</c>, and perhaps <c>tokenizer_config.json</c>.</param>
     /// <param name="settings">
-    /// The settings for a manifest. Its one file is <c>vocab.txt</c>; <see cref="WriteVocabulary"/> writes it, also where the folder has none.
+    /// The settings for a manifest. <see cref="WriteFile"/> writes their files, also where the folder has them in another form.
     /// </param>
     /// <exception cref="FineTuneException">FT2050 to FT2054: files are missing, damaged or of a kind that is not supported.</exception>
     internal static TextTokenizer FromHuggingFaceFolder(string directory, out TokenizerSettings settings)
     {
+        if (HuggingFaceTokenizerReader.FindByteLevel(directory) is { } byteLevel)
+        {
+            settings = byteLevel;
+            return Create(settings, name => File.OpenRead(Path.Combine(directory, name)));
+        }
+
         (settings, var vocabulary) = HuggingFaceTokenizerReader.Read(directory);
         return new WordPieceTextTokenizer(settings, vocabulary);
     }
@@ -48,15 +57,21 @@ internal abstract class TextTokenizer
     /// <exception cref="FineTuneException">FT2051, FT2052 or FT2053: the kind is not supported or the vocabulary is damaged.</exception>
     internal static TextTokenizer Create(TokenizerSettings settings, Func<string, Stream> openFile)
     {
-        if (settings.Kind != WordPieceKind || settings.Files.Count != 1)
+        switch (settings.Kind, settings.Files.Count)
         {
-            throw new FineTuneException(
-                "FT2051",
-                $"The model asks for a tokenizer of kind '{settings.Kind}' with {settings.Files.Count} files; this version supports '{WordPieceKind}' with one vocabulary file. Update the FineTune.Runtime package.");
-        }
+            case (WordPieceKind, 1):
+                using (var stream = openFile(settings.Files[0]))
+                {
+                    return new WordPieceTextTokenizer(settings, Vocabulary.Read(stream, settings.Files[0]));
+                }
 
-        using var stream = openFile(settings.Files[0]);
-        return new WordPieceTextTokenizer(settings, Vocabulary.Read(stream, settings.Files[0]));
+            case (ByteLevelKind, 2):
+                return new ByteLevelTextTokenizer(settings, openFile);
+            default:
+                throw new FineTuneException(
+                    "FT2051",
+                    $"The model asks for a tokenizer of kind '{settings.Kind}' with {settings.Files.Count} files; this version supports '{WordPieceKind}' with one vocabulary file and '{ByteLevelKind}' with two. Update the FineTune.Runtime package.");
+        }
     }
 
     /// <summary>The ids of the words of <paramref name="text"/>: no special tokens are added, nothing is cut.</summary>
@@ -69,6 +84,6 @@ internal abstract class TextTokenizer
     /// <summary>The number of ids of <paramref name="text"/>, special tokens included, before any cut.</summary>
     internal abstract int CountTokens(string text);
 
-    /// <summary>Writes the vocabulary file, one token per line, in the order of the ids.</summary>
-    internal abstract void WriteVocabulary(Stream output);
+    /// <summary>Writes one of the files of <see cref="TokenizerSettings.Files"/>.</summary>
+    internal abstract void WriteFile(string name, Stream output);
 }

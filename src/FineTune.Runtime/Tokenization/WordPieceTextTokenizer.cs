@@ -88,7 +88,7 @@ internal sealed class WordPieceTextTokenizer : TextTokenizer
     }
 
     /// <inheritdoc/>
-    internal override void WriteVocabulary(Stream output)
+    internal override void WriteFile(string name, Stream output)
     {
         using var text = _vocabulary.OpenText();
         text.CopyTo(output);

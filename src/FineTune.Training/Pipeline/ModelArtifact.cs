@@ -48,9 +48,10 @@ internal static class ModelArtifact
         }
 
         var tokenizer = TextTokenizer.FromHuggingFaceFolder(huggingFace, out var settings);
-        using (var vocabulary = File.Create(Path.Combine(directory, settings.Files.Single())))
+        foreach (var name in settings.Files)
         {
-            tokenizer.WriteVocabulary(vocabulary);
+            using var file = File.Create(Path.Combine(directory, name));
+            tokenizer.WriteFile(name, file);
         }
 
         var manifest = new ModelManifest

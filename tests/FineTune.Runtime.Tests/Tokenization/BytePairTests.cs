@@ -6,19 +6,15 @@ using FineTune.Runtime.Tokenization.Pipeline;
 
 namespace FineTune.Runtime.Tests.Tokenization;
 
-public sealed class BytePairTests : IDisposable
+public sealed class BytePairTests
 {
     private static readonly BytePairOptions Options = new(UnknownToken: null, FusesUnknown: false, FallsBackToBytes: false, IgnoresMergesOfTokens: false);
-
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Gpt2_gives_the_reference_ids_and_offsets_on_every_line()
     {
         var folder = SharedFiles.Require("models/gpt2-tokenizer");
-        var model = BytePairReader.Read(Path.Combine(folder, "gpt2_vocab.json"), Path.Combine(folder, "gpt2_merges.txt"), Options);
+        var model = BytePairReader.Read(name => File.OpenRead(Path.Combine(folder, name)), "gpt2_vocab.json", "gpt2_merges.txt", Options);
         using var stream = new GZipStream(File.OpenRead(SharedFiles.Require("data/tokenizers/gpt2.jsonl.gz")), CompressionMode.Decompress);
         using var reader = new StreamReader(stream);
         var differences = new StringBuilder();
@@ -86,6 +82,6 @@ public sealed class BytePairTests : IDisposable
         return unit;
     }
 
-    private BytePairModel Read(string vocabulary, string merges)
-        => BytePairReader.Read(_folder.Write("vocab.json", vocabulary), _folder.Write("merges.txt", merges), Options);
+    private static BytePairModel Read(string vocabulary, string merges)
+        => BytePairReader.Read(name => new MemoryStream(Encoding.UTF8.GetBytes(name == "vocab.json" ? vocabulary : merges)), "vocab.json", "merges.txt", Options);
 }

@@ -73,7 +73,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
 
         var tokenizer = TextTokenizer.FromHuggingFaceFolder(_folder.Path, out var settings);
         using var vocabulary = new MemoryStream();
-        tokenizer.WriteVocabulary(vocabulary);
+        tokenizer.WriteFile("vocab.txt", vocabulary);
 
         Assert.Equal("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nbar\n##s\n", Encoding.UTF8.GetString(vocabulary.ToArray()));
         Assert.Equal(["vocab.txt"], settings.Files);
@@ -114,12 +114,12 @@ public sealed class HuggingFaceFolderTests : IDisposable
     public void Another_tokenizer_class_is_named()
     {
         _folder.Write("vocab.txt", SmallVocabulary);
-        _folder.Write("tokenizer_config.json", """{"tokenizer_class":"RobertaTokenizerFast"}""");
+        _folder.Write("tokenizer_config.json", """{"tokenizer_class":"CamembertTokenizerFast"}""");
 
         var exception = Assert.Throws<FineTuneException>(() => TextTokenizer.FromHuggingFaceFolder(_folder.Path, out _));
 
         Assert.Equal("FT2051", exception.Code);
-        Assert.Contains("RobertaTokenizerFast", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("CamembertTokenizerFast", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]

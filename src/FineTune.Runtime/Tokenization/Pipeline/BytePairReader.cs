@@ -9,17 +9,22 @@ internal static class BytePairReader
 {
     /// <summary>Reads <c>vocab.json</c> (token to id) and <c>merges.txt</c> (a pair per line, in the order of learning; a <c>#version</c> line is optional).</summary>
     /// <exception cref="FineTuneException">FT2054: a file is damaged.</exception>
-    internal static BytePairModel Read(string vocabularyFile, string mergesFile, BytePairOptions options)
+    /// <param name="openFile">Opens a file of the model by its name.</param>
+    /// <param name="vocabularyFile">The name of <c>vocab.json</c>.</param>
+    /// <param name="mergesFile">The name of <c>merges.txt</c>.</param>
+    /// <param name="options">How characters of a special kind are treated.</param>
+    internal static BytePairModel Read(Func<string, Stream> openFile, string vocabularyFile, string mergesFile, BytePairOptions options)
     {
-        var ids = ReadVocabulary(vocabularyFile);
-        return new BytePairModel(ids, ReadMerges(mergesFile, ids), options);
+        using var vocabulary = openFile(vocabularyFile);
+        using var merges = openFile(mergesFile);
+        var ids = ReadVocabulary(vocabulary, vocabularyFile);
+        return new BytePairModel(ids, ReadMerges(merges, mergesFile, ids), options);
     }
 
-    private static Dictionary<string, int> ReadVocabulary(string file)
+    private static Dictionary<string, int> ReadVocabulary(Stream stream, string file)
     {
         try
         {
-            using var stream = File.OpenRead(file);
             using var document = JsonDocument.Parse(stream);
             var ids = new Dictionary<string, int>(StringComparer.Ordinal);
             foreach (var entry in document.RootElement.EnumerateObject())
@@ -35,10 +40,10 @@ internal static class BytePairReader
         }
     }
 
-    private static Dictionary<(int Left, int Right), (int Rank, int Id)> ReadMerges(string file, Dictionary<string, int> ids)
+    private static Dictionary<(int Left, int Right), (int Rank, int Id)> ReadMerges(Stream stream, string file, Dictionary<string, int> ids)
     {
         var merges = new Dictionary<(int, int), (int, int)>();
-        using var reader = new StreamReader(file, Encoding.UTF8);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
         var row = 0;
         while (reader.ReadLine() is { } line)
         {
