@@ -25,7 +25,5 @@ internal static class BaseModelDiagnostics
         new("FT2052", DiagnosticSeverity.Error, "The vocabulary is damaged"),
         new("FT2053", DiagnosticSeverity.Error, "A special token is missing"),
         new("FT2054", DiagnosticSeverity.Error, "A tokenizer file cannot be read"),
-        new("FT2056", DiagnosticSeverity.Error, "A tokenizer's regular expression is not supported"),
-        new("FT2057", DiagnosticSeverity.Error, "A text takes too long to split"),
     ];
 }

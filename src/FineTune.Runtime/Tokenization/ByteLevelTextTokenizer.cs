@@ -26,8 +26,8 @@ internal sealed class ByteLevelTextTokenizer : TextTokenizer
             _files.Add(name, copy.ToArray());
         }
 
-        _model = BytePairReader.Read(name => new MemoryStream(_files[name]), settings.Files[0], settings.Files[1], new BytePairOptions(settings.UnknownToken, FusesUnknown: false, FallsBackToBytes: false, IgnoresMergesOfTokens: false));
-        _preTokenizer = new ByteLevelPreTokenizer(settings.AddPrefixSpace, splitsWords: true);
+        _model = BytePairReader.Read(name => new MemoryStream(_files[name]), settings.Files[0], settings.Files[1], settings.UnknownToken);
+        _preTokenizer = new ByteLevelPreTokenizer(settings.AddPrefixSpace);
         UnknownId = Require(settings.UnknownToken);
         ClassifyId = Require(settings.ClassifyToken);
         SeparatorId = Require(settings.SeparatorToken);
@@ -99,11 +99,7 @@ internal sealed class ByteLevelTextTokenizer : TextTokenizer
     }
 
     private void AddPart(string text, int start, int length, List<int> ids)
-    {
-        List<AlignedText> pieces = [];
-        _preTokenizer.Split(AlignedText.From(text, start, length), pieces);
-        ids.AddRange(pieces.SelectMany(_model.Tokenize).Select(token => token.Id));
-    }
+        => ids.AddRange(_preTokenizer.Split(AlignedText.From(text, start, length)).SelectMany(_model.Tokenize).Select(token => token.Id));
 
     private int Require(string token) => _model.Find(token)
         ?? throw new FineTuneException("FT2053", $"The vocabulary lacks the special token '{token}'. Take {_settings.Files[0]} anew from where the model came from.", new SourceLocation(_settings.Files[0]));

@@ -8,13 +8,13 @@ namespace FineTune.Runtime.Tests.Tokenization;
 
 public sealed class BytePairTests
 {
-    private static readonly BytePairOptions Options = new(UnknownToken: null, FusesUnknown: false, FallsBackToBytes: false, IgnoresMergesOfTokens: false);
+    private const string Unknown = "<unk>";
 
     [Fact]
     public void Gpt2_gives_the_reference_ids_and_offsets_on_every_line()
     {
         var folder = SharedFiles.Require("models/gpt2-tokenizer");
-        var model = BytePairReader.Read(name => File.OpenRead(Path.Combine(folder, name)), "gpt2_vocab.json", "gpt2_merges.txt", Options);
+        var model = BytePairReader.Read(name => File.OpenRead(Path.Combine(folder, name)), "gpt2_vocab.json", "gpt2_merges.txt", Unknown);
         using var stream = new GZipStream(File.OpenRead(SharedFiles.Require("data/tokenizers/gpt2.jsonl.gz")), CompressionMode.Decompress);
         using var reader = new StreamReader(stream);
         var differences = new StringBuilder();
@@ -65,8 +65,7 @@ public sealed class BytePairTests
 
     private static List<SubwordToken> Tokenize(BytePairModel model, string text)
     {
-        List<AlignedText> pieces = [];
-        new ByteLevelPreTokenizer(addPrefixSpace: false, splitsWords: true).Split(AlignedText.From(text, 0, text.Length), pieces);
+        var pieces = new ByteLevelPreTokenizer(addPrefixSpace: false).Split(AlignedText.From(text, 0, text.Length));
         return [.. pieces.SelectMany(piece => model.Tokenize(piece).Select(token => new SubwordToken(token.Id, piece[token.Start].Start, piece[token.End - 1].End)))];
     }
 
@@ -83,5 +82,5 @@ public sealed class BytePairTests
     }
 
     private static BytePairModel Read(string vocabulary, string merges)
-        => BytePairReader.Read(name => new MemoryStream(Encoding.UTF8.GetBytes(name == "vocab.json" ? vocabulary : merges)), "vocab.json", "merges.txt", Options);
+        => BytePairReader.Read(name => new MemoryStream(Encoding.UTF8.GetBytes(name == "vocab.json" ? vocabulary : merges)), "vocab.json", "merges.txt", Unknown);
 }

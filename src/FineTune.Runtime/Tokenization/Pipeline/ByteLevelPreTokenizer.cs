@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace FineTune.Runtime.Tokenization.Pipeline;
 
@@ -6,44 +7,35 @@ namespace FineTune.Runtime.Tokenization.Pipeline;
 /// GPT-2's pre-tokenization (Radford et al. 2019, "Language Models are Unsupervised Multitask Learners"): words with the space before them, then
 /// each byte of their UTF-8 as a visible character.
 /// </summary>
-internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool splitsWords) : PreTokenizer
+internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace)
 {
     private static readonly int[] SpaceBefore = [' '];
-    private static readonly Pattern Words = Pattern.Expression(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", "");
+    private static readonly Regex Words = new(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant);
     private static readonly int[] ByteCharacters = MakeByteCharacters();
 
-    /// <inheritdoc/>
-    internal override void Split(AlignedText text, List<AlignedText> pieces)
+    /// <summary>The pieces of <paramref name="text"/> in their order, which the model tokenizes each on its own; none is empty.</summary>
+    internal IEnumerable<AlignedText> Split(AlignedText text)
     {
         var spaced = addPrefixSpace && text.Count > 0 && text[0].CodePoint != ' ' ? text.Prepend(SpaceBefore) : text;
-        List<AlignedText> words = [];
-        if (splitsWords)
-        {
-            SplitAt(spaced, Words.Find(spaced), SplitBehavior.Isolated, invert: false, words);
-        }
-        else if (spaced.Count > 0)
-        {
-            words.Add(spaced);
-        }
 
-        foreach (var word in words)
+        // Every character is white space, a letter, a number or something else, so the matches leave nothing out.
+        for (var match = Words.Match(UnicodeText.OneUnitEach(spaced)); match.Success; match = match.NextMatch())
         {
-            pieces.Add(ToBytes(word));
+            yield return ToBytes(spaced.Slice(match.Index, match.Index + match.Length));
         }
     }
 
     private static AlignedText ToBytes(AlignedText word)
     {
-        var builder = new AlignedTextBuilder(word);
-        for (var i = 0; i < word.Count; i++)
+        var characters = new List<AlignedCharacter>(word.Count);
+        foreach (var character in word.Characters)
         {
-            var codePoint = word[i].CodePoint;
-            builder.Replace(i, 1, codePoint < 0x80
-                ? [ByteCharacters[codePoint]]
-                : [.. Encoding.UTF8.GetBytes(char.ConvertFromUtf32(codePoint)).Select(value => ByteCharacters[value])]);
+            // Each byte stands for the whole character.
+            int[] bytes = character.CodePoint < 0x80 ? [character.CodePoint] : [.. Encoding.UTF8.GetBytes(char.ConvertFromUtf32(character.CodePoint)).Select(value => (int)value)];
+            characters.AddRange(bytes.Select(value => character with { CodePoint = ByteCharacters[value] }));
         }
 
-        return builder.Build();
+        return new AlignedText([.. characters]);
     }
 
     // Bytes that are visible in Latin-1 stand for themselves; the others get the characters from U+0100 on.

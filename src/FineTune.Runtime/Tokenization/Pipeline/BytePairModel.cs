@@ -2,49 +2,43 @@ using System.Collections.Concurrent;
 
 namespace FineTune.Runtime.Tokenization.Pipeline;
 
-/// <summary>Byte-pair encoding (Sennrich, Haddow and Birch 2016): the pair that was learned first is merged first.</summary>
-internal sealed class BytePairModel : SubwordModel
+/// <summary>
+/// Byte-pair encoding (Sennrich, Haddow and Birch 2016): the pair that was learned first is merged first. May be used by several threads at once.
+/// </summary>
+internal sealed class BytePairModel
 {
     private const int CacheLimit = 10_000;
     private const int LongestCached = 256;
 
     private readonly Dictionary<string, int> _ids;
     private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> _merges;
-    private readonly BytePairOptions _options;
     private readonly ConcurrentDictionary<string, SubwordToken[]> _cache = new(StringComparer.Ordinal);
-    private readonly int[]? _byteIds;
     private int _cached;
 
     /// <summary>Creates the model.</summary>
     /// <param name="ids">The vocabulary.</param>
     /// <param name="merges">For two ids: the rank of their merge and the id that it gives.</param>
-    /// <param name="options">What happens to characters that are not in the vocabulary.</param>
-    internal BytePairModel(Dictionary<string, int> ids, Dictionary<(int Left, int Right), (int Rank, int Id)> merges, BytePairOptions options)
+    /// <param name="unknownToken">The token for characters that the vocabulary lacks; where it lacks this one too, they are dropped.</param>
+    internal BytePairModel(Dictionary<string, int> ids, Dictionary<(int Left, int Right), (int Rank, int Id)> merges, string unknownToken)
     {
-        (_ids, _merges, _options) = (ids, merges, options);
-        UnknownId = options.UnknownToken is { } unknown && ids.TryGetValue(unknown, out var id) ? id : -1;
+        (_ids, _merges) = (ids, merges);
+        UnknownId = Find(unknownToken) ?? -1;
         VocabularySize = ids.Values.DefaultIfEmpty(-1).Max() + 1;
-        _byteIds = options.FallsBackToBytes ? ByteTokens.IdsIn(ids) : null;
     }
 
-    /// <inheritdoc/>
-    internal override int UnknownId { get; }
+    /// <summary>The id of what the vocabulary does not have; -1 where there is none.</summary>
+    internal int UnknownId { get; }
 
-    /// <inheritdoc/>
-    internal override int VocabularySize { get; }
+    /// <summary>The number that is one more than the highest id.</summary>
+    internal int VocabularySize { get; }
 
-    /// <inheritdoc/>
-    internal override int? Find(string token) => _ids.TryGetValue(token, out var id) ? id : null;
+    /// <summary>The id of a token; <see langword="null"/> where there is none.</summary>
+    internal int? Find(string token) => _ids.TryGetValue(token, out var id) ? id : null;
 
-    /// <inheritdoc/>
-    internal override IReadOnlyList<SubwordToken> Tokenize(AlignedText piece)
+    /// <summary>The tokens of a piece, with their ranges of its characters.</summary>
+    internal IReadOnlyList<SubwordToken> Tokenize(AlignedText piece)
     {
         var text = piece.ToString();
-        if (_options.IgnoresMergesOfTokens && _ids.TryGetValue(text, out var whole))
-        {
-            return [new SubwordToken(whole, 0, piece.Count)];
-        }
-
         if (_cache.TryGetValue(text, out var known))
         {
             return known;
@@ -62,32 +56,12 @@ internal sealed class BytePairModel : SubwordModel
     private List<SubwordToken> Symbols(AlignedText piece)
     {
         var symbols = new List<SubwordToken>(piece.Count);
-        var endsWithUnknown = false;
         for (var i = 0; i < piece.Count; i++)
         {
-            var character = piece.ToString(i, i + 1);
-            if (_ids.TryGetValue(character, out var id))
+            var id = Find(piece.ToString(i, i + 1)) ?? UnknownId;
+            if (id >= 0)
             {
                 symbols.Add(new SubwordToken(id, i, i + 1));
-                endsWithUnknown = false;
-            }
-            else if (_byteIds is not null && ByteTokens.TryEncode(character, _byteIds, out var bytes))
-            {
-                symbols.AddRange(bytes.Select(value => new SubwordToken(value, i, i + 1)));
-                endsWithUnknown = false;
-            }
-            else if (UnknownId >= 0)
-            {
-                if (_options.FusesUnknown && endsWithUnknown)
-                {
-                    symbols[symbols.Count - 1] = symbols[symbols.Count - 1] with { End = i + 1 };
-                }
-                else
-                {
-                    symbols.Add(new SubwordToken(UnknownId, i, i + 1));
-                }
-
-                endsWithUnknown = true;
             }
         }
 

@@ -12,13 +12,13 @@ internal static class BytePairReader
     /// <param name="openFile">Opens a file of the model by its name.</param>
     /// <param name="vocabularyFile">The name of <c>vocab.json</c>.</param>
     /// <param name="mergesFile">The name of <c>merges.txt</c>.</param>
-    /// <param name="options">How characters of a special kind are treated.</param>
-    internal static BytePairModel Read(Func<string, Stream> openFile, string vocabularyFile, string mergesFile, BytePairOptions options)
+    /// <param name="unknownToken">The token for characters that the vocabulary lacks.</param>
+    internal static BytePairModel Read(Func<string, Stream> openFile, string vocabularyFile, string mergesFile, string unknownToken)
     {
         using var vocabulary = openFile(vocabularyFile);
         using var merges = openFile(mergesFile);
         var ids = ReadVocabulary(vocabulary, vocabularyFile);
-        return new BytePairModel(ids, ReadMerges(merges, mergesFile, ids), options);
+        return new BytePairModel(ids, ReadMerges(merges, mergesFile, ids), unknownToken);
     }
 
     private static Dictionary<string, int> ReadVocabulary(Stream stream, string file)
