@@ -14,6 +14,8 @@ public sealed class TaskMetrics
     {
         [FineTuneTask.TextClassification] = new("accuracy", ["accuracy", "mcc", "loss", .. Averages("macro", "micro", "weighted")])
         {
+            // These baselines answer with labels, not with probabilities.
+            OfBaselines = ["accuracy", "mcc", "f1.macro", "f1.micro", "f1.weighted"],
             LabelExample = "refund",
             Aliases = { ["f1"] = "f1.macro", ["precision"] = "precision.macro", ["recall"] = "recall.macro", ["matthews_correlation"] = "mcc" },
         },
@@ -44,6 +46,7 @@ public sealed class TaskMetrics
     {
         Best = best;
         Names = names;
+        OfBaselines = names;
     }
 
     /// <summary>The metric that chooses the best evaluation where <c>BestMetric</c> is not given.</summary>
@@ -54,6 +57,9 @@ public sealed class TaskMetrics
 
     /// <summary>A label as examples have it; <see langword="null"/> when no metric of the task is one of a label.</summary>
     internal string? LabelExample { get; private init; }
+
+    /// <summary>The metrics that the baselines have too, and so a gain; none is that of a label.</summary>
+    internal IReadOnlyList<string> OfBaselines { get; private init; }
 
     private Dictionary<string, string> Aliases { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -71,11 +77,9 @@ public sealed class TaskMetrics
     }
 
     /// <summary>Whether <c>metrics.json</c> can have the metric: one of an evaluation, a gain over the baselines, or one of every model.</summary>
-    public bool IsMeasured(string metric)
-    {
-        var name = metric.StartsWith(GainPrefix, StringComparison.Ordinal) ? metric.Substring(GainPrefix.Length) : metric;
-        return OfEveryModel.Contains(metric) || string.Equals(Find(name), name, StringComparison.Ordinal);
-    }
+    public bool IsMeasured(string metric) => metric.StartsWith(GainPrefix, StringComparison.Ordinal)
+        ? OfBaselines.Contains(metric.Substring(GainPrefix.Length))
+        : OfEveryModel.Contains(metric) || string.Equals(Find(metric), metric, StringComparison.Ordinal);
 
     /// <summary>The name of a metric that evaluations have, from one of its spellings, among them Hugging Face's; <see langword="null"/> when there is none.</summary>
     internal string? Find(string text)
@@ -96,7 +100,7 @@ public sealed class TaskMetrics
 
     /// <summary>The same for a metric of a condition, which has more to choose from.</summary>
     internal string AdviceForCondition(string unknown) =>
-        $"{Advice(unknown, [.. Names, .. OfEveryModel, .. Names.Select(name => GainPrefix + name)])} A condition can also have {string.Join(", ", OfEveryModel)} and {GainPrefix}{Best}, the gain over the best baseline.";
+        $"{Advice(unknown, [.. Names, .. OfEveryModel, .. OfBaselines.Select(name => GainPrefix + name)])} A condition can also have {string.Join(", ", OfEveryModel)} and {GainPrefix}{Best}, the gain over the best baseline.";
 
     private static IEnumerable<string> Averages(params string[] averages) => PrecisionRecallF1.SelectMany(metric => averages.Select(average => $"{metric}.{average}"));
 

@@ -63,7 +63,7 @@ internal static class OptionsDocument
 
         text.Append("""
 
-            Each of them with `gain.` before it, and `size.mb`, the size of the model in the app.
+            Those that the baselines have too also with `gain.` before it: of `TextClassification` the ones above, of the other tasks all that are not of a label. And `size.mb`, the size of the model in the app.
 
             ## Data paths
 
