@@ -17,7 +17,7 @@ public static class Fingerprint
 
     private static readonly HashSet<string> KnownBaseModelFiles = new(StringComparer.Ordinal)
     {
-        "config.json", "vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        "config.json", "model.safetensors", "vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
     };
 
     /// <summary>Computes the fingerprints of a plan from the content of its files.</summary>
@@ -44,7 +44,7 @@ public static class Fingerprint
             return
             [
                 .. Directory.GetFiles(baseModelDirectory)
-                    .Where(path => KnownBaseModelFiles.Contains(Path.GetFileName(path)) || path.EndsWith(".safetensors", StringComparison.Ordinal))
+                    .Where(path => KnownBaseModelFiles.Contains(Path.GetFileName(path)))
                     .OrderBy(path => path, StringComparer.Ordinal),
             ];
         }

@@ -138,6 +138,7 @@ public sealed class FingerprintTests : IDisposable
     {
         var before = Compute(Plan());
         _folder.Write("model/README.md");
+        _folder.Write("model/adapter.safetensors");
 
         Assert.Equal(before, Compute(Plan()));
         Assert.Equal(["config.json", "model.safetensors", "vocab.txt"], Fingerprint.BaseModelFiles(_folder.At("model")).Select(Path.GetFileName));
