@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Fingerprints;
 
@@ -16,20 +15,16 @@ public sealed class ModelStore : IDisposable
 
     private const string LockExtension = ".lock";
     private const int MoveAttempts = 5;
-    private const int OpenAttempts = 40;
-    private const int MillisecondsBetweenOpenings = 25;
 
-    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(1);
     private static readonly TimeSpan UseIsRecordedEvery = TimeSpan.FromDays(1);
 
     private readonly string _trainings;
     private readonly string _models;
     private readonly string _checkpoints;
-    private readonly string _temporary;
+    private readonly TemporaryFolders _temporary;
     private readonly string _locks;
 
-    // An entry whose list somebody holds open is in use. Nothing is ever read from these.
-    private readonly List<FileStream> _uses = [];
+    private readonly EntryUses _uses = new();
 
     /// <summary>Opens the store; folders are made when the first entry is added.</summary>
     /// <param name="root">The store's folder, absolute.</param>
@@ -40,7 +35,7 @@ public sealed class ModelStore : IDisposable
         _trainings = Path.Combine(layout, StoredFolder.Training);
         _models = Path.Combine(layout, StoredFolder.Models);
         _checkpoints = Path.Combine(layout, StoredFolder.Checkpoints);
-        _temporary = Path.Combine(layout, "tmp");
+        _temporary = new TemporaryFolders(Path.Combine(layout, "tmp"));
         _locks = Path.Combine(layout, "locks");
         Hashes = new ContentHashIndex(Path.Combine(layout, "hashes.index"));
     }
@@ -141,7 +136,7 @@ public sealed class ModelStore : IDisposable
 
         try
         {
-            using var exclusive = folder.Kind == StoredFolder.Checkpoints ? null : OpenExclusively(Path.Combine(folder.Directory, StoreEntryList.FileName));
+            using var exclusive = folder.Kind == StoredFolder.Checkpoints ? null : EntryUses.Exclude(folder.Directory);
             return Remove(folder.Directory);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException || (exception is IOException io && FileLock.IsHeld(io)))
@@ -153,11 +148,7 @@ public sealed class ModelStore : IDisposable
     /// <summary>Removes what ended processes left behind: unfinished entries, and locks that nobody holds.</summary>
     internal void RemoveLeftovers()
     {
-        if (Directory.Exists(_temporary))
-        {
-            DeleteAbandonedFolders();
-        }
-
+        _temporary.DeleteAbandoned();
         foreach (var path in Directory.Exists(_locks) ? Directory.GetFiles(_locks, "*" + LockExtension) : [])
         {
             FileLock.Remove(path);
@@ -183,21 +174,17 @@ public sealed class ModelStore : IDisposable
     }
 
     /// <summary>Gives up the entries that were found and added: from now on they may be pruned.</summary>
-    public void Dispose()
-    {
-        lock (_uses)
-        {
-            _uses.ForEach(use => use.Dispose());
-            _uses.Clear();
-        }
-    }
+    public void Dispose() => _uses.Dispose();
+
+    /// <summary>Gives up one entry before the others: from now on it may be pruned.</summary>
+    internal void EndUse(string directory) => _uses.End(directory);
 
     private string LockOf(string fingerprint) => DirectoryOf(_locks, fingerprint) + LockExtension;
 
     private StoreEntry? Find(string kind, string fingerprint)
     {
         var directory = DirectoryOf(kind, fingerprint);
-        if (!Directory.Exists(directory) || !TryUse(directory))
+        if (!Directory.Exists(directory) || !_uses.TryBegin(directory))
         {
             return null;
         }
@@ -205,7 +192,7 @@ public sealed class ModelStore : IDisposable
         var entry = Verify(directory, fingerprint, out var damage);
         if (entry is null)
         {
-            EndUse(directory);
+            _uses.End(directory);
             MoveAside(directory);
             Report?.Invoke(StoreDiagnostics.DamagedEntry.With($"The store entry '{directory}' was damaged ({damage}) and is made again."));
         }
@@ -218,84 +205,9 @@ public sealed class ModelStore : IDisposable
         return entry;
     }
 
-    /// <summary>Keeps an entry from being pruned. <see langword="false"/> when it was pruned just now; a folder without a list is left to <see cref="Verify"/>.</summary>
-    private bool TryUse(string directory)
-    {
-        var list = Path.Combine(directory, StoreEntryList.FileName);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                var use = new FileStream(list, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-                // The file that was opened may have been on its way out with its folder.
-                if (File.Exists(list))
-                {
-                    lock (_uses)
-                    {
-                        _uses.Add(use);
-                    }
-
-                    return true;
-                }
-
-                use.Dispose();
-                return false;
-            }
-            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-            {
-                return Directory.Exists(directory);
-            }
-            catch (IOException exception) when (FileLock.IsHeld(exception) && attempt < OpenAttempts)
-            {
-                // It is being pruned, which takes no longer than a rename.
-                Thread.Sleep(MillisecondsBetweenOpenings);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                throw NotReadable(directory, exception);
-            }
-        }
-    }
-
-    /// <summary>Gives up one entry before the others: from now on it may be pruned.</summary>
-    internal void EndUse(string directory)
-    {
-        lock (_uses)
-        {
-            foreach (var use in _uses.Where(use => Path.GetDirectoryName(use.Name) == directory).ToArray())
-            {
-                _uses.Remove(use);
-                use.Dispose();
-            }
-        }
-    }
-
-    private static FileStream? OpenExclusively(string list)
-    {
-        FileStream file;
-        try
-        {
-            file = new FileStream(list, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-        }
-        catch (UnauthorizedAccessException)
-        {
-            file = new FileStream(list, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 1);
-        }
-
-        if (Path.DirectorySeparatorChar != '\\')
-        {
-            return file;
-        }
-
-        // Windows renames no folder with an open file, neither one of ours nor one of a reader's, who is safe by that alone.
-        file.Dispose();
-        return null;
-    }
-
     private bool Remove(string directory)
     {
-        Directory.CreateDirectory(_temporary);
-        var aside = Path.Combine(_temporary, $"{CurrentProcessId}-{Guid.NewGuid():N}");
+        var aside = _temporary.NewPath();
         try
         {
             Directory.Move(directory, aside);
@@ -305,7 +217,7 @@ public sealed class ModelStore : IDisposable
             return false;
         }
 
-        DeleteIfPossible(aside);
+        TemporaryFolders.DeleteIfPossible(aside);
         return true;
     }
 
@@ -331,12 +243,9 @@ public sealed class ModelStore : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // What cannot be read may be whole, so it is not thrown away.
-            throw NotReadable(directory, exception);
+            throw EntryUses.NotReadable(directory, exception);
         }
     }
-
-    private static FineTuneException NotReadable(string directory, Exception exception) => StoreDiagnostics.EntryNotReadable.Exception(
-        $"The store entry '{directory}' cannot be read: {exception.Message} Make its files readable, or delete the folder.", innerException: exception);
 
     private static StoreEntry EntryOf(string directory, string fingerprint, IReadOnlyDictionary<string, StoreEntryFile> files) => new()
     {
@@ -378,7 +287,7 @@ public sealed class ModelStore : IDisposable
         }
         finally
         {
-            DeleteIfPossible(folder);
+            TemporaryFolders.DeleteIfPossible(folder);
         }
     }
 
@@ -387,11 +296,7 @@ public sealed class ModelStore : IDisposable
         try
         {
             Directory.CreateDirectory(kind);
-            Directory.CreateDirectory(_temporary);
-            DeleteAbandonedFolders();
-            var folder = Path.Combine(_temporary, $"{CurrentProcessId}-{Guid.NewGuid():N}");
-            Directory.CreateDirectory(folder);
-            return folder;
+            return _temporary.Create();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -422,7 +327,7 @@ public sealed class ModelStore : IDisposable
 
             try
             {
-                if (MoveForUse(folder, destination))
+                if (_uses.Move(folder, destination))
                 {
                     return EntryOf(destination, fingerprint, files);
                 }
@@ -441,34 +346,6 @@ public sealed class ModelStore : IDisposable
         }
     }
 
-    /// <summary>Gives a finished folder its place, in use from the first moment on where the system allows to rename what is open.</summary>
-    private bool MoveForUse(string folder, string destination)
-    {
-        if (Path.DirectorySeparatorChar == '\\')
-        {
-            Directory.Move(folder, destination);
-            return TryUse(destination);
-        }
-
-        var use = new FileStream(Path.Combine(folder, StoreEntryList.FileName), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-        try
-        {
-            Directory.Move(folder, destination);
-        }
-        catch
-        {
-            use.Dispose();
-            throw;
-        }
-
-        lock (_uses)
-        {
-            _uses.Add(use);
-        }
-
-        return true;
-    }
-
     private void MoveAside(string directory)
     {
         try
@@ -478,44 +355,6 @@ public sealed class ModelStore : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Another process moved it first, or the store is read-only: either way it is not found, and adding it again says what is wrong.
-        }
-    }
-
-    private void DeleteAbandonedFolders()
-    {
-        foreach (var folder in Directory.GetDirectories(_temporary))
-        {
-            if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) > AbandonedAfter && !IsRunning(Path.GetFileName(folder)))
-            {
-                DeleteIfPossible(folder);
-            }
-        }
-    }
-
-    private static bool IsRunning(string folderName)
-    {
-        if (!int.TryParse(folderName.Split('-')[0], out var processId))
-        {
-            return false;
-        }
-
-        try
-        {
-            using var process = Process.GetProcessById(processId);
-            return !process.HasExited;
-        }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
-    private static int CurrentProcessId
-    {
-        get
-        {
-            using var process = Process.GetCurrentProcess();
-            return process.Id;
         }
     }
 
@@ -533,20 +372,5 @@ public sealed class ModelStore : IDisposable
         return Path.DirectorySeparatorChar == '\\'
             ? (exception.HResult & 0xFFFF) is windowsDiskFull or windowsHandleDiskFull
             : exception.HResult is linuxNoSpace or linuxQuota or macQuota;
-    }
-
-    private static void DeleteIfPossible(string folder)
-    {
-        try
-        {
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Temporary folders that cannot be deleted now are deleted by a later run.
-        }
     }
 }
