@@ -18,8 +18,6 @@ internal sealed class MPNet : Architecture
 
     private const string Embeddings = "mpnet.embeddings";
     private const string RelativePositions = "mpnet.encoder.relative_attention_bias";
-    private const string Classifier = "classifier";
-    private const string LanguageHead = "lm_head";
 
     private readonly int relativeRows;
     private readonly int[] bucketOfDistance;
@@ -70,17 +68,7 @@ internal sealed class MPNet : Architecture
     ];
 
     /// <inheritdoc/>
-    protected override IEnumerable<ParameterDefinition> HeadParameters(HeadKind head, int outputs) => head switch
-    {
-        HeadKind.Sequence => [.. Linear($"{Classifier}.dense", Config.HiddenSize, Config.HiddenSize), .. Linear($"{Classifier}.out_proj", outputs, Config.HiddenSize)],
-        HeadKind.Token => Linear(Classifier, outputs, Config.HiddenSize),
-        _ =>
-        [
-            .. Linear($"{LanguageHead}.dense", Config.HiddenSize, Config.HiddenSize),
-            .. Normalization($"{LanguageHead}.layer_norm", Config.HiddenSize),
-            new($"{LanguageHead}.bias", [Config.VocabularySize], ParameterInitialization.Zeros),
-        ],
-    };
+    protected override IEnumerable<ParameterDefinition> HeadParameters(HeadKind head, int outputs) => RobertaHeads.Parameters(head, outputs, Config);
 
     /// <inheritdoc/>
     protected override T Encode<T>(IModelOperations<T> operations, bool firstTokenOnly)
@@ -105,22 +93,14 @@ internal sealed class MPNet : Architecture
     }
 
     /// <inheritdoc/>
-    protected override T ClassifySequences<T>(IModelOperations<T> operations, T hidden)
-    {
-        var dense = operations.Linear($"{Classifier}.dense", Drop(operations, hidden));
-        return operations.Linear($"{Classifier}.out_proj", Drop(operations, operations.Activate(Activations.Tanh, dense)));
-    }
+    protected override T ClassifySequences<T>(IModelOperations<T> operations, T hidden) => RobertaHeads.ClassifySequences(operations, Config, hidden);
 
     /// <inheritdoc/>
-    protected override T ClassifyTokens<T>(IModelOperations<T> operations, T hidden) => operations.Linear(Classifier, Drop(operations, hidden));
+    protected override T ClassifyTokens<T>(IModelOperations<T> operations, T hidden) => RobertaHeads.ClassifyTokens(operations, Config, hidden);
 
     /// <inheritdoc/>
     protected override T PredictTokens<T>(IModelOperations<T> operations, T hidden)
-    {
-        var transformed = operations.Activate(Activations.Gelu, operations.Linear($"{LanguageHead}.dense", hidden)); // whatever hidden_act says
-        var normalized = operations.Normalize($"{LanguageHead}.layer_norm", transformed, Config.LayerNormEpsilon);
-        return operations.Linear($"{Embeddings}.word_embeddings.weight", $"{LanguageHead}.bias", normalized);        // the decoder shares the word embeddings
-    }
+        => RobertaHeads.PredictTokens(operations, Config, $"{Embeddings}.word_embeddings.weight", hidden);
 
     private T Embed<T>(IModelOperations<T> operations)
         where T : class
@@ -161,10 +141,6 @@ internal sealed class MPNet : Architecture
         .. Linear($"{name}.output.dense", Config.HiddenSize, Config.IntermediateSize),
         .. Normalization($"{name}.output.LayerNorm", Config.HiddenSize),
     ];
-
-    private T Drop<T>(IModelOperations<T> operations, T values)
-        where T : class
-        => operations.Drop(values, Config.ClassifierDropout ?? Config.HiddenDropout);
 
     private static string LayerName(int index) => $"mpnet.encoder.layer.{index}";
 }

@@ -9,8 +9,6 @@ namespace FineTune.Training.Models;
 internal sealed class Roberta : Architecture
 {
     private const string Embeddings = "roberta.embeddings";
-    private const string Classifier = "classifier";
-    private const string LanguageHead = "lm_head";
 
     private Roberta(string classPrefix, EncoderConfig config)
         : base(config) => ClassPrefix = classPrefix;
@@ -47,17 +45,7 @@ internal sealed class Roberta : Architecture
     ];
 
     /// <inheritdoc/>
-    protected override IEnumerable<ParameterDefinition> HeadParameters(HeadKind head, int outputs) => head switch
-    {
-        HeadKind.Sequence => [.. Linear($"{Classifier}.dense", Config.HiddenSize, Config.HiddenSize), .. Linear($"{Classifier}.out_proj", outputs, Config.HiddenSize)],
-        HeadKind.Token => Linear(Classifier, outputs, Config.HiddenSize),
-        _ =>
-        [
-            .. Linear($"{LanguageHead}.dense", Config.HiddenSize, Config.HiddenSize),
-            .. Normalization($"{LanguageHead}.layer_norm", Config.HiddenSize),
-            new($"{LanguageHead}.bias", [Config.VocabularySize], ParameterInitialization.Zeros),
-        ],
-    };
+    protected override IEnumerable<ParameterDefinition> HeadParameters(HeadKind head, int outputs) => RobertaHeads.Parameters(head, outputs, Config);
 
     /// <inheritdoc/>
     protected override T Encode<T>(IModelOperations<T> operations, bool firstTokenOnly)
@@ -80,22 +68,14 @@ internal sealed class Roberta : Architecture
     }
 
     /// <inheritdoc/>
-    protected override T ClassifySequences<T>(IModelOperations<T> operations, T hidden)
-    {
-        var dense = operations.Linear($"{Classifier}.dense", Drop(operations, hidden));
-        return operations.Linear($"{Classifier}.out_proj", Drop(operations, operations.Activate(Activations.Tanh, dense)));
-    }
+    protected override T ClassifySequences<T>(IModelOperations<T> operations, T hidden) => RobertaHeads.ClassifySequences(operations, Config, hidden);
 
     /// <inheritdoc/>
-    protected override T ClassifyTokens<T>(IModelOperations<T> operations, T hidden) => operations.Linear(Classifier, Drop(operations, hidden));
+    protected override T ClassifyTokens<T>(IModelOperations<T> operations, T hidden) => RobertaHeads.ClassifyTokens(operations, Config, hidden);
 
     /// <inheritdoc/>
     protected override T PredictTokens<T>(IModelOperations<T> operations, T hidden)
-    {
-        var transformed = operations.Activate(Activations.Gelu, operations.Linear($"{LanguageHead}.dense", hidden)); // whatever hidden_act says
-        var normalized = operations.Normalize($"{LanguageHead}.layer_norm", transformed, Config.LayerNormEpsilon);
-        return operations.Linear($"{Embeddings}.word_embeddings.weight", $"{LanguageHead}.bias", normalized);        // the decoder shares the word embeddings
-    }
+        => RobertaHeads.PredictTokens(operations, Config, $"{Embeddings}.word_embeddings.weight", hidden);
 
     private T Embed<T>(IModelOperations<T> operations)
         where T : class
@@ -106,10 +86,6 @@ internal sealed class Roberta : Architecture
         var sum = operations.Flatten(operations.Add(operations.Add(words, segment), positions));                        // [rows × tokens, hidden]
         return operations.Drop(operations.Normalize($"{Embeddings}.LayerNorm", sum, Config.LayerNormEpsilon), Config.HiddenDropout);
     }
-
-    private T Drop<T>(IModelOperations<T> operations, T values)
-        where T : class
-        => operations.Drop(values, Config.ClassifierDropout ?? Config.HiddenDropout);
 
     private static string LayerName(int index) => $"roberta.encoder.layer.{index}";
 }

@@ -51,25 +51,20 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
     public virtual ModelManifest Describe(ModelManifest manifest, IReadOnlyList<IReadOnlyList<float>> validationOutputs) => manifest;
 
     /// <inheritdoc/>
-    public TaskEvaluation Evaluate(string packageFile, IReadOnlyList<IReadOnlyList<float>>? validationOutputs, PhaseProgress progress, CancellationToken cancellation)
+    public TaskEvaluation Evaluate(string packageFile, IReadOnlyList<IReadOnlyList<float>> validationOutputs, PhaseProgress progress, CancellationToken cancellation)
     {
         progress.Begin(Evaluating, end: 0.99);
         using var exported = OpenExported(packageFile);
         double total = Rows.Validation.Count + Rows.Test.Count;
         var done = 0;
-        IReadOnlyList<IReadOnlyList<float>> outputs = [];
-        if (validationOutputs is not null)
-        {
-            outputs = Run(Rows.Validation);
-            ExportParity.Check(validationOutputs, outputs, [.. Rows.Validation.Select(OriginOf)]);
-        }
+        var ofValidation = Run(Rows.Validation);
+        ExportParity.Check(validationOutputs, ofValidation, [.. Rows.Validation.Select(OriginOf)]);
 
-        var (evaluatedOn, judged) = Rows.Test.Count > 0 ? ("test", Rows.Test) : ("validation", Rows.Validation);
-        outputs = Rows.Test.Count > 0 ? Run(Rows.Test) : outputs;
+        var (evaluatedOn, judged, outputs) = Rows.Test.Count > 0 ? ("test", Rows.Test, Run(Rows.Test)) : ("validation", Rows.Validation, ofValidation);
         var result = Judge(judged, outputs);
 
         progress.Begin("computing baselines", end: 1);
-        var baselines = Rows.Train.Count > 0 ? MeasureBaselines(judged, cancellation) : new Dictionary<string, IReadOnlyDictionary<string, double>>();
+        var baselines = MeasureBaselines(judged, cancellation);
         return new TaskEvaluation
         {
             EvaluatedOn = evaluatedOn,
