@@ -21,7 +21,7 @@ internal static class BaselineBenchmark
             var time = Stopwatch.StartNew();
             var metrics = BaselineComparison.Measure(baseline, data.Train, data.Test, data.Labels.Count, CancellationToken.None);
             var seconds = time.Elapsed.TotalSeconds;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{baseline.Title}: accuracy {metrics["accuracy"]:0.0000}, f1.macro {metrics["f1.macro"]:0.0000}, {seconds:0.0} s"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{baseline.Name}: accuracy {metrics["accuracy"]:0.0000}, f1.macro {metrics["f1.macro"]:0.0000}, {seconds:0.0} s"));
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"peak memory: {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} MB"));

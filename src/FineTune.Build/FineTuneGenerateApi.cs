@@ -35,6 +35,8 @@ public sealed class FineTuneGenerateApi : ModelTask
         var api = new ModelApi
         {
             Name = model.Name,
+            Task = plan.Task,
+            HasPairs = plan.TextPairColumn is not null,
             Labels = labels,
             Namespace = plan.Namespace ?? RootNamespace ?? string.Empty,
             ClassName = plan.ClassName,
@@ -53,6 +55,11 @@ public sealed class FineTuneGenerateApi : ModelTask
         if (plan.Labels.Count > 0)
         {
             return plan.Labels;
+        }
+
+        if (TaskApi.Of(plan.Task).LabelsAre is null)
+        {
+            return [];
         }
 
         var key = LabelCache.KeyOf(plan, hashes);

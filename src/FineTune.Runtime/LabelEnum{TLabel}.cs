@@ -15,8 +15,13 @@ internal static class LabelEnum<TLabel>
     /// <summary>The label with an index.</summary>
     internal static TLabel At(int index) => Values[index];
 
-    /// <summary>The index of a label; -1 where the enum does not have it.</summary>
-    internal static int IndexOf(TLabel label) => Array.IndexOf(Values, label);
+    /// <summary>The index of a label.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The enum does not have it.</exception>
+    internal static int Require(TLabel label)
+    {
+        var index = Array.IndexOf(Values, label);
+        return index >= 0 ? index : throw new ArgumentOutOfRangeException(nameof(label), label, "The model has no such label.");
+    }
 
     /// <summary>Checks that the enum was generated from as many labels as the model has.</summary>
     /// <exception cref="FineTuneException">FT6058: it was not, or its values are not 0, 1, 2, ….</exception>

@@ -27,11 +27,7 @@ public sealed class Prediction<TLabel>
 
     /// <summary>The probability of a label, 0 to 1; those of all labels sum to 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="label"/> is not one of the model's labels.</exception>
-    public double ScoreOf(TLabel label)
-    {
-        var index = LabelEnum<TLabel>.IndexOf(label);
-        return index >= 0 ? _prediction.Scores[index] : throw new ArgumentOutOfRangeException(nameof(label), label, "The model has no such label.");
-    }
+    public double ScoreOf(TLabel label) => _prediction.Scores[LabelEnum<TLabel>.Require(label)];
 
     /// <summary>The label and its probability, for people.</summary>
     public override string ToString() => FormattableString.Invariant($"{Label} ({Score:0.000})");

@@ -17,6 +17,8 @@ internal static class PackagingDiagnostics
         new("FT6059", DiagnosticSeverity.Error, "The model is too large for one block of memory"),
         new("FT6060", DiagnosticSeverity.Error, "ONNX Runtime cannot be loaded"),
         new("FT6061", DiagnosticSeverity.Error, "A prediction stopped"),
+        new("FT6065", DiagnosticSeverity.Error, "The model is trained for another task"),
+        new("FT6066", DiagnosticSeverity.Error, "The model reads pairs of texts, or single ones"),
         new("FT6100", DiagnosticSeverity.Error, "FineTuneMode is unknown"),
         new("FT6101", DiagnosticSeverity.Error, "The model is not in the store, and the build may not train"),
         new("FT6102", DiagnosticSeverity.Error, "Fine-tuning is switched off, and there is no earlier model"),

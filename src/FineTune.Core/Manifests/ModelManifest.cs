@@ -23,8 +23,14 @@ public sealed record ModelManifest
     /// <summary>What the model does.</summary>
     public required FineTuneTask Task { get; init; }
 
-    /// <summary>The labels; the position is the logit's index.</summary>
+    /// <summary>The labels, or the tags of words; the position is the logit's index. Empty where outputs have no names.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>The probability from which on each label is answered, where a text can have any number of labels; else empty.</summary>
+    public IReadOnlyList<double> Thresholds { get; init; } = [];
+
+    /// <summary>Whether the model reads pairs of texts.</summary>
+    public bool HasPairs { get; init; }
 
     /// <summary>The longest input in tokens, special tokens included; longer texts are cut.</summary>
     public required int MaxLength { get; init; }

@@ -8,18 +8,20 @@ namespace FineTune.Core.Serialization;
 /// <summary>The JSON form of <c>manifest.json</c>. Applications read it, so nothing here needs reflection.</summary>
 internal static class ManifestJson
 {
-    public static JsonObject Write(ModelManifest manifest) => new()
+    public static JsonObject Write(ModelManifest manifest) => new JsonObject
     {
         ["formatVersion"] = manifest.FormatVersion,
         ["name"] = manifest.Name,
         ["task"] = manifest.Task.ToString(),
         ["labels"] = JsonWriting.Texts(manifest.Labels),
+        ["thresholds"] = manifest.Thresholds.Count > 0 ? JsonWriting.List(manifest.Thresholds, JsonWriting.Number) : null,
+        ["hasPairs"] = manifest.HasPairs ? true : null,
         ["maxLength"] = manifest.MaxLength,
         ["tokenizer"] = WriteTokenizer(manifest.Tokenizer),
         ["trainingFingerprint"] = manifest.TrainingFingerprint,
         ["exportFingerprint"] = manifest.ExportFingerprint,
         ["files"] = JsonWriting.Map(manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal), hash => JsonValue.Create(hash)),
-    };
+    }.WithoutNulls();
 
     public static ModelManifest Read(JsonElement element) => new()
     {
@@ -27,6 +29,8 @@ internal static class ManifestJson
         Name = element.Text("name"),
         Task = element.Enumeration<FineTuneTask>("task"),
         Labels = element.Texts("labels"),
+        Thresholds = element.Optional("thresholds")?.List(threshold => threshold.Number()) ?? [],
+        HasPairs = element.Optional("hasPairs")?.GetBoolean() ?? false,
         MaxLength = element.Whole("maxLength"),
         Tokenizer = ReadTokenizer(element.Required("tokenizer")),
         TrainingFingerprint = element.Text("trainingFingerprint"),

@@ -4,6 +4,7 @@ using System.Text.Json;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
 using NuGet.Versioning;
 
 namespace FineTune.Runtime.Packaging;
@@ -80,9 +81,14 @@ internal static class ModelPackage
             throw Unusable(exception.Diagnostics[0].Message, location, exception);
         }
 
-        if (manifest.Labels.Count == 0)
+        if (manifest.Labels.Count == 0 && manifest.Task is not (FineTuneTask.TextRegression or FineTuneTask.MaskedLanguageModeling))
         {
             throw Unusable("It has no labels.", location);
+        }
+
+        if (manifest.Task == FineTuneTask.MultiLabelClassification && manifest.Thresholds.Count != manifest.Labels.Count)
+        {
+            throw Unusable($"It has {manifest.Thresholds.Count} thresholds for {manifest.Labels.Count} labels.", location);
         }
 
         if (manifest.MaxLength < 2)

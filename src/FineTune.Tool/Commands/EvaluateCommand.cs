@@ -1,80 +1,67 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FineTune.Core.Manifests;
 using FineTune.Core.Specification;
-using FineTune.Runtime;
 using FineTune.Tool.Terminal;
-using FineTune.Training.Data;
-using FineTune.Training.Evaluation;
+using FineTune.Training.Tasks;
 
 namespace FineTune.Tool.Commands;
 
 /// <summary><c>evaluate MODEL --data FILE</c>: how good a model is on labelled rows that it has not seen.</summary>
 internal static class EvaluateCommand
 {
-    private const int BatchRows = 512;
+    /// <summary>The options of a plan that say how data are read, and what is asked of them.</summary>
+    private static readonly string[] DataOptions =
+    [
+        nameof(TrainingPlan.TextColumn), nameof(TrainingPlan.TextPairColumn), nameof(TrainingPlan.LabelColumn), nameof(TrainingPlan.LabelColumns), nameof(TrainingPlan.LabelSeparator),
+        nameof(TrainingPlan.TagScheme), nameof(TrainingPlan.MaskingRate), nameof(TrainingPlan.WholeWordMasking), nameof(TrainingPlan.Seed),
+    ];
+
+    private static readonly string[] LabelColumns = ["label", "precision", "recall", "f1"];
 
     public static ToolCommand Create()
     {
         var model = ModelArgument.Create();
-        var data = new Option<string[]>("--data") { Description = "Labelled rows: .csv, .tsv, .json or .jsonl; several files are read as one.", HelpName = "FILES", Required = true, AllowMultipleArgumentsPerToken = true };
-        var textColumn = ColumnOption(nameof(TrainingPlan.TextColumn));
-        var labelColumn = ColumnOption(nameof(TrainingPlan.LabelColumn));
+        var data = new Option<string[]>("--data") { Description = "Labelled rows, in a format that the model's task can be trained on; several files are read as one.", HelpName = "FILES", Required = true, AllowMultipleArgumentsPerToken = true };
         var require = new Option<string>("--require") { Description = "Conditions that must hold, or the exit code is 3: 'accuracy >= 0.90; f1[refund] >= 0.8'.", HelpName = "TEXT" };
-        var syntax = new Command("evaluate", "Measure a model on labelled rows.") { model, data, textColumn, labelColumn, require };
+        var options = DataOptions.ToDictionary(name => name, CreateOption);
+        var syntax = new Command("evaluate", "Measure a model on labelled rows.") { model, data, require };
+        foreach (var option in options.Values)
+        {
+            syntax.Add(option);
+        }
+
         return new(syntax, (arguments, output, cancellation) =>
         {
             var path = arguments.GetRequiredValue(model);
-            var labels = ModelArgument.ReadManifest(path).Labels;
-            var rows = ReadRows(arguments.GetRequiredValue(data), arguments.GetValue(textColumn), arguments.GetValue(labelColumn), labels);
-            using var classifier = TextClassifier.Load(path);
-            var logits = rows.Chunk(BatchRows).SelectMany(batch => Predict(classifier, batch, cancellation)).ToList();
-            var result = ClassificationEvaluation.Compute([.. rows.Select(row => row.Label)], logits, labels);
-            var verdict = GateVerdict.Judge(arguments.GetValue(require), result.Metrics, $"{rows.Count} rows");
-            Show(result, labels, rows.Count, verdict, output);
+            var manifest = ModelArgument.ReadManifest(path);
+            var values = options.Where(option => arguments.GetValue(option.Value) is not null).ToDictionary(option => option.Key, option => arguments.GetValue(option.Value)!, StringComparer.OrdinalIgnoreCase);
+            var (rows, result) = TrainingTasks.Measure(path, PlanOf(manifest, arguments.GetRequiredValue(data), values), cancellation);
+            var verdict = GateVerdict.Judge(arguments.GetValue(require), result.Metrics, $"{rows} rows");
+            Show(result, manifest.Labels, rows, verdict, output);
             return verdict.Passed ? ExitCode.Done : ExitCode.GateMissed;
         });
     }
 
-    private static Option<string> ColumnOption(string name)
+    private static Option<string> CreateOption(string name)
     {
         var option = PlanOptions.Find(name)!;
-        return new(option.CommandLineName) { Description = option.Description, HelpName = "TEXT" };
+        return new(option.CommandLineName) { Description = option.Description, HelpName = option.AllowedValues.Count > 0 ? string.Join('|', option.AllowedValues) : "TEXT" };
     }
 
-    /// <summary>Any labelled rows will do, also such of one label only, which could not be trained on.</summary>
-    private static List<LabelledText> ReadRows(string[] paths, string? textColumn, string? labelColumn, IReadOnlyList<string> labels)
+    private static TrainingPlan PlanOf(ModelManifest manifest, string[] files, Dictionary<string, string> values)
     {
-        var errors = new DataErrors();
-        var plan = new TrainingPlan { Name = "Evaluation", TextColumn = textColumn, LabelColumn = labelColumn };
-        var rows = new ClassificationFiles(plan, errors).Read([.. paths.Select(path => new DataFile(path, Path.GetFullPath(path)))]);
-        var indices = labels.Select((label, index) => (label, index)).ToDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
-        foreach (var unknown in rows.Where(row => !indices.ContainsKey(row.Label)))
-        {
-            errors.Add("FT1018", $"The model does not know the label '{unknown.Label}'; it has {string.Join(", ", labels)}.", unknown.Origin);
-        }
-
-        errors.ThrowIfAny();
-        return [.. rows.Select(row => new LabelledText(row.Text, indices[row.Label], row.Origin))];
+        values[nameof(TrainingPlan.Task)] = manifest.Task.ToString();
+        values[nameof(TrainingPlan.TrainData)] = string.Join(';', files);
+        var plan = new ModelSpec { Name = "Evaluation", BaseDirectory = Environment.CurrentDirectory, Values = values }.Resolve(_ => { });
+        return plan with { TrainData = [], TestData = plan.TrainData, Labels = TrainingTasks.NamesOf(manifest) };
     }
 
-    private static IEnumerable<IReadOnlyList<float>> Predict(TextClassifier classifier, LabelledText[] batch, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return classifier.Predict(batch.Select(row => row.Text)).Select(prediction => prediction.Logits);
-    }
-
-    private static void Show(ClassificationResult result, IReadOnlyList<string> labels, int rows, GateVerdict verdict, CommandOutput output)
+    private static void Show(TaskResult result, IReadOnlyList<string> labels, int rows, GateVerdict verdict, CommandOutput output)
     {
         output.Say($"{rows} rows: {MetricsText.Summary(result.Metrics, result.Intervals)}");
-        var table = new TextTable("label", "precision", "recall", "f1", "rows");
-        for (var index = 0; index < labels.Count; index++)
-        {
-            var label = labels[index];
-            table.Add(label, MetricsText.Number(result.Metrics[$"precision[{label}]"]), MetricsText.Number(result.Metrics[$"recall[{label}]"]), MetricsText.Number(result.Metrics[$"f1[{label}]"]), $"{result.ConfusionMatrix[index].Sum()}");
-        }
-
-        foreach (var line in table.Lines())
+        foreach (var line in LabelLines(result, labels))
         {
             output.Say(line);
         }
@@ -83,7 +70,7 @@ internal static class EvaluateCommand
         output.Write(new JsonObject
         {
             ["rows"] = rows,
-            ["metrics"] = JsonSerializer.SerializeToNode(result.Metrics),
+            ["metrics"] = JsonSerializer.SerializeToNode(result.Metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary()),
             ["intervals"] = JsonSerializer.SerializeToNode(result.Intervals),
             ["labels"] = JsonSerializer.SerializeToNode(labels),
             ["confusionMatrix"] = JsonSerializer.SerializeToNode(result.ConfusionMatrix),
@@ -91,5 +78,25 @@ internal static class EvaluateCommand
             ["gate"] = verdict.ToJson(),
             ["errors"] = verdict.ErrorsToJson(),
         });
+    }
+
+    /// <summary>A table of the labels, or types of entities, that the metrics name; nothing for tasks without.</summary>
+    private static IEnumerable<string> LabelLines(TaskResult result, IReadOnlyList<string> labels)
+    {
+        string[] named = [.. result.Metrics.Keys.Where(name => name.StartsWith("f1[", StringComparison.Ordinal)).Select(name => TaskMetrics.LabelOf(name)!)];
+        if (named.Length == 0)
+        {
+            return [];
+        }
+
+        // A row has one label, or its label cannot be counted.
+        var hasRows = result.ConfusionMatrix.Count > 0;
+        var table = new TextTable([.. LabelColumns, .. hasRows ? ["rows"] : Array.Empty<string>()]);
+        foreach (var label in named)
+        {
+            table.Add([label, .. LabelColumns.Skip(1).Select(score => MetricsText.Number(result.Metrics[$"{score}[{label}]"])), .. hasRows ? [$"{result.ConfusionMatrix[labels.ToList().IndexOf(label)].Sum()}"] : Array.Empty<string>()]);
+        }
+
+        return table.Lines();
     }
 }

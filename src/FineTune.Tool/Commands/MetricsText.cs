@@ -1,24 +1,38 @@
 using System.Globalization;
 using FineTune.Core.Manifests;
-using FineTune.Training.Evaluation.Baselines;
+using FineTune.Core.Specification;
 
 namespace FineTune.Tool.Commands;
 
 /// <summary>Metrics in a line for people.</summary>
 internal static class MetricsText
 {
-    private static readonly string[] Headline = ["accuracy", "f1.macro", "mcc", "loss"];
+    // Those of all tasks, in the order in which they are shown; which a model has is a matter of its task.
+    private static readonly string[] Headline =
+        ["accuracy", "f1", "f1.strict", "f1.micro", "f1.macro", "exact_match", "rmse", "mae", "pearson", "spearman", "mcc", "perplexity", "loss"];
+
+    private static readonly Dictionary<string, string> BaselineTitles = new(StringComparer.Ordinal)
+    {
+        ["majority"] = "most frequent label",
+        ["mean"] = "the mean",
+        ["tfidf"] = "TF-IDF",
+        ["word"] = "most frequent tag of each word",
+        ["unigram"] = "most frequent token",
+    };
 
     /// <summary>What <see cref="Summary(IReadOnlyDictionary{string, double}, IReadOnlyDictionary{string, IReadOnlyList{double}})"/> says, and the baseline to compare it with.</summary>
     public static string Summary(MetricsDocument metrics)
     {
-        var best = BaselineComparison.All.Where(baseline => metrics.Baseline.ContainsKey(baseline.Name)).MaxBy(baseline => metrics.Baseline[baseline.Name]["accuracy"]);
-        return Summary(metrics.Metrics, metrics.Intervals) + (best is null ? "" : $"; best baseline: {best.Title}, accuracy {Number(metrics.Baseline[best.Name]["accuracy"])}");
+        var compared = Enum.TryParse<FineTuneTask>(metrics.Task, out var task) ? TaskMetrics.Of(task).Best : Headline[0];
+        var best = metrics.Baseline.Where(baseline => baseline.Value.ContainsKey(compared))
+            .MaxBy(baseline => TaskMetrics.IsBetterWhenLower(compared) ? -baseline.Value[compared] : baseline.Value[compared]);
+        return Summary(metrics.Metrics, metrics.Intervals)
+            + (best.Key is null ? "" : $"; best baseline: {BaselineTitles.GetValueOrDefault(best.Key, best.Key)}, {compared} {Number(best.Value[compared])}");
     }
 
     /// <summary>The metrics that matter most, with their 95 % intervals: <c>accuracy 0.8420 (0.8070 to 0.8710), f1.macro 0.8300</c>.</summary>
     public static string Summary(IReadOnlyDictionary<string, double> metrics, IReadOnlyDictionary<string, IReadOnlyList<double>> intervals)
-        => string.Join(", ", Headline.Where(metrics.ContainsKey).Select(name => $"{name} {Number(metrics[name])}"
+        => string.Join(", ", Headline.Where(name => metrics.ContainsKey(name) && !(name == "f1.micro" && metrics.ContainsKey("accuracy"))).Select(name => $"{name} {Number(metrics[name])}"
             + (intervals.TryGetValue(name, out var interval) ? $" ({Number(interval[0])} to {Number(interval[1])})" : "")));
 
     public static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
-using FineTune.Runtime;
+using FineTune.Tool.Answers;
 using FineTune.Tool.Terminal;
 
 namespace FineTune.Tool.Commands;
@@ -16,32 +15,33 @@ internal static class PredictCommand
     {
         var model = ModelArgument.Create();
         var texts = new Argument<string[]>("TEXT") { Description = "The texts; without any, each line of standard input is one.", Arity = ArgumentArity.ZeroOrMore };
-        var syntax = new Command("predict", "Predict the label of each text.") { model, texts };
+        var syntax = new Command("predict", "Ask a model for its answer to each text.") { model, texts };
         return new(syntax, (arguments, output, cancellation) =>
         {
-            using var classifier = TextClassifier.Load(arguments.GetRequiredValue(model));
+            var path = arguments.GetRequiredValue(model);
+            using var answering = AnsweringModels.Open(path, ModelArgument.ReadManifest(path).Task);
             if (arguments.GetValue(texts) is { Length: > 0 } given)
             {
-                PredictArguments(classifier, given, output);
+                PredictArguments(answering, given, output);
             }
             else
             {
-                PredictLines(classifier, output, cancellation);
+                PredictLines(answering, output, cancellation);
             }
 
             return ExitCode.Done;
         });
     }
 
-    private static void PredictArguments(TextClassifier classifier, string[] texts, CommandOutput output)
+    private static void PredictArguments(IAnsweringModel model, string[] texts, CommandOutput output)
     {
-        var predictions = classifier.Predict(texts);
-        output.Write(predictions is [var only] ? ToJson(only, classifier.Labels) : new JsonArray([.. predictions.Select(prediction => ToJson(prediction, classifier.Labels))]));
+        var answers = model.Answer(texts);
+        output.Write(answers is [var only] ? only.Json : new JsonArray([.. answers.Select(answer => answer.Json)]));
         if (!output.Json)
         {
-            foreach (var prediction in predictions)
+            foreach (var answer in answers)
             {
-                output.Say(ToLine(prediction));
+                output.Say(answer.Line);
             }
         }
     }
@@ -50,7 +50,7 @@ internal static class PredictCommand
     /// Answers line by line, so that a person or a program at the other end of the pipe gets each answer at once; lines that are
     /// already waiting are predicted together, which is faster.
     /// </summary>
-    private static void PredictLines(TextClassifier classifier, CommandOutput output, CancellationToken cancellation)
+    private static void PredictLines(IAnsweringModel model, CommandOutput output, CancellationToken cancellation)
     {
         using var lines = new BlockingCollection<string>(boundedCapacity: 16 * LargestBatch);
         var reader = new Thread(() => ReadLines(output.Console.Input, lines)) { IsBackground = true, Name = "standard input" };
@@ -66,15 +66,15 @@ internal static class PredictCommand
                 batch.Add(next);
             }
 
-            foreach (var prediction in classifier.Predict(batch))
+            foreach (var answer in model.Answer(batch))
             {
                 if (output.Json)
                 {
-                    output.WriteLine(ToJson(prediction, classifier.Labels));
+                    output.WriteLine(answer.Json);
                 }
                 else
                 {
-                    output.Say(ToLine(prediction));
+                    output.Say(answer.Line);
                 }
             }
         }
@@ -97,16 +97,4 @@ internal static class PredictCommand
 
         lines.CompleteAdding();
     }
-
-    private static string ToLine(Prediction prediction)
-        => string.Create(CultureInfo.InvariantCulture, $"{prediction.Label}\t{prediction.Score:0.0000}\t{prediction.Text}");
-
-    private static JsonObject ToJson(Prediction prediction, IReadOnlyList<string> labels) => new()
-    {
-        ["text"] = prediction.Text,
-        ["label"] = prediction.Label,
-        ["score"] = prediction.Score,
-        ["scores"] = new JsonObject(labels.Select((label, index) => KeyValuePair.Create(label, (JsonNode?)prediction.Scores[index]))),
-        ["logits"] = new JsonArray([.. prediction.Logits.Select(logit => JsonValue.Create(logit))]),
-    };
 }

@@ -48,6 +48,18 @@ internal static class MultiLabelDataReader
         return new TaskData<MultiLabelText> { Labels = labels, Train = trainRows, TrainCopies = Augmenter.Of(plan, synonyms).CopiesOf(trainRows), Validation = validationRows, Test = Indexed(test, labels) };
     }
 
+    /// <summary>Reads the test rows alone.</summary>
+    /// <param name="plan">The plan, with the labels.</param>
+    /// <exception cref="FineTuneException">Something is wrong with the data; holds up to <see cref="DataErrors.Limit"/> errors with their places.</exception>
+    public static IReadOnlyList<MultiLabelText> ReadTest(TrainingPlan plan)
+    {
+        var errors = new DataErrors();
+        var rows = new MultiLabelFiles(plan, errors).Read(plan.TestData);
+        LabelChecks.CheckUnknown(plan.Labels, [], Labelled(rows), errors);
+        errors.ThrowIfAny();
+        return Indexed(rows, plan.Labels);
+    }
+
     /// <summary>The labels alone, as <see cref="Read"/> would give them; reads no file when the plan names them.</summary>
     /// <exception cref="FineTuneException">A training file cannot be read, or has no labels.</exception>
     public static IReadOnlyList<string> ReadLabels(TrainingPlan plan)

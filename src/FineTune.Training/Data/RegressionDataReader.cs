@@ -44,4 +44,14 @@ internal static class RegressionDataReader
 
         return new TaskData<ScoredText> { Train = train, TrainCopies = Augmenter.Of(plan, synonyms).CopiesOf(train), Validation = validation, Test = test };
     }
+
+    /// <summary>Reads the test rows alone.</summary>
+    /// <exception cref="FineTuneException">Something is wrong with the data; holds up to <see cref="DataErrors.Limit"/> errors with their places.</exception>
+    public static IReadOnlyList<ScoredText> ReadTest(TrainingPlan plan)
+    {
+        var errors = new DataErrors();
+        var rows = new RegressionFiles(plan, errors).Read(plan.TestData);
+        errors.ThrowIfAny();
+        return rows;
+    }
 }

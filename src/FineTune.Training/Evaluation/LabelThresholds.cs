@@ -1,3 +1,5 @@
+using FineTune.Runtime;
+
 namespace FineTune.Training.Evaluation;
 
 /// <summary>
@@ -30,7 +32,7 @@ internal static class LabelThresholds
             }
         }
 
-        return [.. positives.Select((rows, label) => rows.Count < FewestPositives ? Default : Tune([.. logits.Select((row, index) => (ModelOutput.Sigmoid(row[label]), rows.Contains(index)))], rows.Count))];
+        return [.. positives.Select((rows, label) => rows.Count < FewestPositives ? Default : Tune([.. logits.Select((row, index) => (Sigmoid.Of(row[label]), rows.Contains(index)))], rows.Count))];
     }
 
     private static double Tune((double Probability, bool IsPositive)[] rows, int positives)

@@ -52,9 +52,6 @@ internal static class ModelOutput
         return Math.Log(sum) - (logits[expected] - shift);
     }
 
-    /// <summary>The probability that a logit stands for: 1 / (1 + e^−logit).</summary>
-    public static double Sigmoid(float logit) => 1 / (1 + Math.Exp(-(double)logit));
-
     /// <summary>−ln of the probability of the right answer, max(x, 0) − x·y + ln(1 + e^−|x|), in which no exponential overflows.</summary>
     public static double BinaryCrossEntropy(float logit, bool expected)
         => Math.Max(logit, 0) - (expected ? logit : 0.0) + double.LogP1(Math.Exp(-Math.Abs((double)logit)));

@@ -1,4 +1,5 @@
 using FineTune.Core.Diagnostics;
+using FineTune.Runtime;
 
 namespace FineTune.Training.Evaluation;
 
@@ -37,7 +38,7 @@ internal static class MultiLabelEvaluation
         for (var row = 0; row < logits.Count; row++)
         {
             ModelOutput.Check(logits[row], labels.Count, row);
-            predicted.Add([.. Enumerable.Range(0, labels.Count).Where(label => ModelOutput.Sigmoid(logits[row][label]) >= thresholds[label])]);
+            predicted.Add([.. Enumerable.Range(0, labels.Count).Where(label => Sigmoid.Of(logits[row][label]) >= thresholds[label])]);
             var isExpected = expected[row].ToHashSet();
             loss += Enumerable.Range(0, labels.Count).Sum(label => ModelOutput.BinaryCrossEntropy(logits[row][label], isExpected.Contains(label)));
         }

@@ -2,18 +2,18 @@ using FineTune.Core.Diagnostics;
 
 namespace FineTune.Training.Export;
 
-/// <summary>Holds the exported file to the model that was trained: both must give the same logits.</summary>
+/// <summary>Holds the exported file to the model that was trained: both must give the same outputs.</summary>
 internal static class ExportParity
 {
-    /// <summary>The largest allowed absolute difference of two logits.</summary>
+    /// <summary>The largest allowed difference of two outputs; where it is more, a tenth of it as a share of the trained one.</summary>
     public const double Tolerance = 1e-4;
 
-    /// <summary>Compares the logits of the same rows, in the same order.</summary>
-    /// <param name="trained">Logits computed while training, one list for each row.</param>
-    /// <param name="exported">Logits of the exported file.</param>
+    /// <summary>Compares the outputs for the same rows, in the same order.</summary>
+    /// <param name="trained">Outputs computed while training, one list for each row.</param>
+    /// <param name="exported">Outputs of the exported file.</param>
     /// <param name="origins">Where the rows stand in the data files, to name the worst one; empty when unknown.</param>
-    /// <returns>The largest absolute difference; 0 without rows.</returns>
-    /// <exception cref="FineTuneException">FT4050: a difference above <see cref="Tolerance"/>, or a logit that is not a number.</exception>
+    /// <returns>The largest difference; 0 without rows.</returns>
+    /// <exception cref="FineTuneException">FT4050: a difference above <see cref="Tolerance"/>, or an output that is not a number.</exception>
     /// <exception cref="ArgumentException">The two lists have different shapes.</exception>
     public static double Check(IReadOnlyList<IReadOnlyList<float>> trained, IReadOnlyList<IReadOnlyList<float>> exported, IReadOnlyList<SourceLocation> origins)
     {
@@ -56,7 +56,7 @@ internal static class ExportParity
         var largest = 0.0;
         for (var index = 0; index < trained.Count; index++)
         {
-            var difference = Math.Abs((double)trained[index] - exported[index]);
+            var difference = Math.Abs((double)trained[index] - exported[index]) / Math.Max(1, Math.Abs((double)trained[index]) / 10);
             // Two infinities of the same sign, or a NaN on either side, must not pass as "no difference".
             largest = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(largest, difference);
             if (double.IsPositiveInfinity(largest))

@@ -58,16 +58,18 @@ internal static class HuggingFaceFolder
 
         var byIndex = new JsonObject();
         var byLabel = new JsonObject();
-        for (var index = 0; index < task.Labels.Count; index++)
+        // transformers counts the outputs of a head by the names; a number has one output, with the name that it gives outputs without one.
+        var labels = task.Labels.Count == 0 && task.Head == HeadKind.Sequence ? ["LABEL_0"] : task.Labels;
+        for (var index = 0; index < labels.Count; index++)
         {
-            byIndex[index.ToString(CultureInfo.InvariantCulture)] = task.Labels[index];
-            byLabel[task.Labels[index]] = index;
+            byIndex[index.ToString(CultureInfo.InvariantCulture)] = labels[index];
+            byLabel[labels[index]] = index;
         }
 
         root["architectures"] = new JsonArray(architecture.ClassPrefix + HeadClass(task.Head));
         Set("problem_type", task.ProblemType);
-        Set("id2label", task.Labels.Count > 0 ? byIndex : null);
-        Set("label2id", task.Labels.Count > 0 ? byLabel : null);
+        Set("id2label", labels.Count > 0 ? byIndex : null);
+        Set("label2id", labels.Count > 0 ? byLabel : null);
         // Older releases of transformers read only this name of the key; newer ones read both.
         root["torch_dtype"] = "float32";
 

@@ -12,6 +12,9 @@ internal sealed class TransformerModel(Architecture architecture, HeadKind head,
     /// <summary>The shape and the constants.</summary>
     public EncoderConfig Config => architecture.Config;
 
+    /// <summary>Whether it tells the two texts of a pair apart by segment ids.</summary>
+    public bool HasSegments => architecture.HasSegments;
+
     /// <summary>The model's outputs, 32-bit floats.</summary>
     /// <param name="batch">The tokens.</param>
     /// <param name="dropout">Random numbers while training; <see langword="null"/> for a prediction.</param>

@@ -44,7 +44,7 @@ internal static class ModelArtifact
         using (var graph = File.Create(Path.Combine(directory, GraphFile)))
         {
             var architecture = Architectures.Read(Path.Combine(huggingFace, "config.json"));
-            OnnxExport.Write(architecture, task.Head, task.OutputCount(architecture.Config), task.HasPairs, ReadWeights(Path.Combine(huggingFace, "model.safetensors")), graph);
+            OnnxExport.Write(architecture, task.Head, task.OutputCount(architecture.Config), task.HasPairs && architecture.HasSegments, ReadWeights(Path.Combine(huggingFace, "model.safetensors")), graph);
         }
 
         var tokenizer = TextTokenizer.FromHuggingFaceFolder(huggingFace, out var settings);

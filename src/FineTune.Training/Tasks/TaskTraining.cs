@@ -97,7 +97,7 @@ internal static class TaskTraining
         return new TrainedModel
         {
             Architecture = architecture,
-            Weights = parameters.ReadAll(),
+            Weights = task.Finish(parameters.ReadAll()),
             MaxLength = maxLength,
             ValidationOutputs = best.Outputs,
             Summary = new TrainingSummary

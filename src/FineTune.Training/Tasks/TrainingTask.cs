@@ -2,6 +2,7 @@ using FineTune.Core.Diagnostics;
 using FineTune.Core.Manifests;
 using FineTune.Core.Specification;
 using FineTune.Runtime.Tokenization;
+using FineTune.Training.Checkpoints;
 using FineTune.Training.Data;
 using FineTune.Training.Evaluation.Baselines;
 using FineTune.Training.Export;
@@ -61,7 +62,7 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
         ExportParity.Check(validationOutputs, ofValidation, [.. Rows.Validation.Select(OriginOf)]);
 
         var (evaluatedOn, judged, outputs) = Rows.Test.Count > 0 ? ("test", Rows.Test, Run(Rows.Test)) : ("validation", Rows.Validation, ofValidation);
-        var result = Judge(judged, outputs);
+        var result = exported.Judge(judged, outputs);
 
         progress.Begin("computing baselines", end: 1);
         var baselines = MeasureBaselines(judged, cancellation);
@@ -116,6 +117,10 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
     /// <summary>From the outputs of a batch to the numbers that are kept of each row or wanted token.</summary>
     public virtual Tensor SelectOutputs(Tensor outputs, IReadOnlyList<TRow> batch) => outputs;
 
+    /// <summary>The weights that ship, from those that were trained.</summary>
+    /// <param name="weights">The kept weights by Hugging Face names, from the input up.</param>
+    public virtual IReadOnlyList<(WeightInfo Info, ReadOnlyMemory<float> Values)> Finish(IReadOnlyList<(WeightInfo Info, ReadOnlyMemory<float> Values)> weights) => weights;
+
     /// <summary>The metrics of the validation rows, without intervals.</summary>
     public abstract IReadOnlyDictionary<string, double> Measure(IReadOnlyList<IReadOnlyList<float>> validationOutputs);
 
@@ -124,9 +129,6 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
 
     /// <summary>Opens the exported model.</summary>
     protected abstract IExportedModel<TData> OpenExported(string packageFile);
-
-    /// <summary>The metrics of the exported model, with intervals.</summary>
-    protected abstract TaskResult Judge(IReadOnlyList<TData> rows, IReadOnlyList<IReadOnlyList<float>> outputs);
 
     /// <summary>What simple ways of answering reach.</summary>
     protected abstract IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IReadOnlyList<TData> rows, CancellationToken cancellation);

@@ -1,7 +1,11 @@
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Manifests;
 using FineTune.Core.Specification;
 using FineTune.Training.Data;
+using FineTune.Training.Evaluation;
+using FineTune.Training.Tasks.MultiLabelClassification;
 using FineTune.Training.Tasks.TextClassification;
+using FineTune.Training.Tasks.TextRegression;
 
 namespace FineTune.Training.Tasks;
 
@@ -9,9 +13,11 @@ namespace FineTune.Training.Tasks;
 internal static class TrainingTasks
 {
     // One line for each.
-    private static readonly Dictionary<FineTuneTask, Func<TrainingPlan, Action<Diagnostic>, ITrainingTask>> Readers = new()
+    private static readonly Dictionary<FineTuneTask, ITaskDefinition> Definitions = new()
     {
-        [FineTuneTask.TextClassification] = (plan, report) => new TextClassificationTask(plan, ClassificationDataReader.Read(plan, report)),
+        [FineTuneTask.TextClassification] = TextClassificationTask.Definition,
+        [FineTuneTask.MultiLabelClassification] = MultiLabelClassificationTask.Definition,
+        [FineTuneTask.TextRegression] = TextRegressionTask.Definition,
     };
 
     /// <summary>Reads the rows of a plan for its task.</summary>
@@ -19,8 +25,11 @@ internal static class TrainingTasks
     public static ITrainingTask Read(TrainingPlan plan, Action<Diagnostic> report)
     {
         Require(plan);
-        return Readers[plan.Task](plan, report);
+        return Definitions[plan.Task].Read(plan, report);
     }
+
+    /// <inheritdoc cref="ITaskDefinition.Measure"/>
+    public static (int Rows, TaskResult Result) Measure(string model, TrainingPlan plan, CancellationToken cancellation) => Definitions[plan.Task].Measure(model, plan, cancellation);
 
     /// <summary>The names that the generated code of a plan has for what the model answers.</summary>
     /// <exception cref="FineTuneException">FT0019, as for <see cref="Require"/>; FT1xxx: a training file cannot be read, or has no labels.</exception>
@@ -30,13 +39,16 @@ internal static class TrainingTasks
         return TaskLabels.Read(plan);
     }
 
+    /// <summary>The labels, or types of entities, of a finished model, as a plan has them.</summary>
+    public static IReadOnlyList<string> NamesOf(ModelManifest manifest) => manifest.Task == FineTuneTask.TokenClassification ? new EntityTags(manifest.Labels).Types : manifest.Labels;
+
     /// <summary>Checks, before anything is read, that the plan can be trained.</summary>
     /// <exception cref="FineTuneException">FT0019: its task, or its second text, cannot.</exception>
     public static void Require(TrainingPlan plan)
     {
-        if (!Readers.ContainsKey(plan.Task))
+        if (!Definitions.ContainsKey(plan.Task))
         {
-            throw SpecificationDiagnostics.TaskNotTrained.Exception($"This release cannot train the task {plan.Task} yet; it trains {string.Join(", ", Readers.Keys)}.", plan.Origin);
+            throw SpecificationDiagnostics.TaskNotTrained.Exception($"This release cannot train the task {plan.Task} yet; it trains {string.Join(", ", Definitions.Keys)}.", plan.Origin);
         }
 
         if (plan.TextPairColumn is not null)

@@ -11,6 +11,6 @@ internal static class EncodedRows
         [.. rows.Select(row => row.Tokens)],
         model.Config.PaddingId,
         device,
-        rows[0].Segments is null ? null : [.. rows.Select(row => row.Segments!)],
+        !model.HasSegments || rows[0].Segments is null ? null : [.. rows.Select(row => row.Segments!)],
         rows[0].WantedTokens is null ? null : [.. rows.Select(row => row.WantedTokens!)]);
 }

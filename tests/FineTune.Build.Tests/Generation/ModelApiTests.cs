@@ -1,4 +1,5 @@
 using FineTune.Build.Generation;
+using FineTune.Core.Specification;
 
 namespace FineTune.Build.Tests.Generation;
 
@@ -44,5 +45,5 @@ public sealed class ModelApiTests
     public void Nullable_annotations_appear_only_where_the_language_knows_them(bool isNullable)
         => Assert.Equal(isNullable, (Api(["x", "y"]) with { IsNullable = isNullable }).Write().Contains("#nullable enable", StringComparison.Ordinal));
 
-    private static ModelApi Api(string[] labels) => new() { Name = "Sentiment", Labels = labels, Namespace = "Shop" };
+    private static ModelApi Api(string[] labels) => new() { Name = "Sentiment", Task = FineTuneTask.TextClassification, Labels = labels, Namespace = "Shop" };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FineTune.Runtime.Tokenization;
+using FineTune.Training.Checkpoints;
 using FineTune.Training.Models;
 using FineTune.Training.Native;
 using FineTune.Training.Strategies;
@@ -40,6 +41,33 @@ internal static class TinyBertFolder
         var definitions = Architecture.Parameters(HeadKind.Sequence, Labels.Length);
         var parameters = new ParameterSet(definitions, definitions.ToDictionary(definition => definition.Name, definition => (groupOf ?? (name => FullStrategy.GroupOf(name, 0.01)))(definition.Name)), CPU);
         PretrainedWeights.Load(parameters, Directory, Architecture, seed: 1, report: _ => { });
+        return parameters;
+    }
+
+    /// <summary>The folder's weights; those that it has not, or in another shape, are sin(i + 1) / 20 in each element i, as tasks.py has them.</summary>
+    public static ParameterSet Parameters(IReadOnlyList<ParameterDefinition> definitions)
+    {
+        LibTorch.Load();
+        var parameters = new ParameterSet(definitions, definitions.ToDictionary(definition => definition.Name, definition => FullStrategy.GroupOf(definition.Name, 0.01)), CPU);
+        using var saved = SafetensorsFile.Open(Path.Combine(Directory, "model.safetensors"));
+        foreach (var definition in definitions)
+        {
+            var values = new float[definition.Count];
+            if (saved.Weights.TryGetValue(definition.Name, out var weight) && weight.Shape.SequenceEqual(definition.Shape))
+            {
+                saved.ReadFloat32(definition.Name, values);
+            }
+            else
+            {
+                for (var i = 0; i < values.Length; i++)
+                {
+                    values[i] = (float)(Math.Sin(i + 1) / 20);
+                }
+            }
+
+            parameters.Write(definition.Name, values);
+        }
+
         return parameters;
     }
 }

@@ -8,9 +8,6 @@ internal interface IBaseline
     /// <summary>The key in <c>metrics.json</c>.</summary>
     string Name { get; }
 
-    /// <summary>The name for people.</summary>
-    string Title { get; }
-
     /// <summary>
     /// Answers each text with the index of a label. The same rows give the same answers in every run, with any number of processors, and all rows that
     /// can be trained on give answers.

@@ -7,7 +7,6 @@ internal sealed class MajorityBaseline : IBaseline
 {
     public string Name => "majority";
 
-    public string Title => "most frequent label";
 
     public IReadOnlyList<int> Answer(IReadOnlyList<LabelledText> train, IReadOnlyList<string> texts, int labelCount, CancellationToken cancellation)
     {

@@ -17,7 +17,6 @@ internal sealed class TfidfBaseline(int mostWeights = TfidfFeatures.MostWeights)
 
     public string Name => "tfidf";
 
-    public string Title => "TF-IDF";
 
     public IReadOnlyList<int> Answer(IReadOnlyList<LabelledText> train, IReadOnlyList<string> texts, int labelCount, CancellationToken cancellation)
     {

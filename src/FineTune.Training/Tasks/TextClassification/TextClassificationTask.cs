@@ -1,7 +1,7 @@
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 using FineTune.Runtime;
-using FineTune.Runtime.Tokenization;
+using FineTune.Runtime.Inference;
 using FineTune.Training.Data;
 using FineTune.Training.Evaluation;
 using FineTune.Training.Evaluation.Baselines;
@@ -13,8 +13,11 @@ using static TorchSharp.torch;
 namespace FineTune.Training.Tasks.TextClassification;
 
 /// <summary>One label for each text, or pair of texts: cross entropy over the labels.</summary>
-internal sealed class TextClassificationTask : TrainingTask<LabelledText, EncodedText>
+internal sealed class TextClassificationTask : SequenceTask<LabelledText, EncodedText>
 {
+    /// <summary>What can be done for the task.</summary>
+    public static readonly TaskDefinition<LabelledText> Definition = new((plan, report) => new TextClassificationTask(plan, ClassificationDataReader.Read(plan, report)), ClassificationDataReader.ReadTest, Open);
+
     private readonly int[] expected;
 
     /// <summary>A task with its rows.</summary>
@@ -22,25 +25,12 @@ internal sealed class TextClassificationTask : TrainingTask<LabelledText, Encode
     public TextClassificationTask(TrainingPlan plan, ClassificationData data)
         : base(plan, data)
     {
-        Labels = data.Labels;
         expected = [.. data.Validation.Select(row => row.Label)];
-        RequireLabelOfBestMetric();
+        BestMetricLabels.Require(plan, Labels);
     }
 
     /// <inheritdoc/>
-    public override HeadKind Head => HeadKind.Sequence;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<string> Labels { get; }
-
-    /// <inheritdoc/>
     public override string ProblemType => "single_label_classification";
-
-    /// <inheritdoc/>
-    public override int CountTokens(TextTokenizer tokenizer, LabelledText row) => tokenizer.CountTokens(row.Text);
-
-    /// <inheritdoc/>
-    public override EncodedText Encode(TextTokenizer tokenizer, LabelledText row, int index, int maxLength) => new(tokenizer.Encode(row.Text, maxLength), row.Label, index);
 
     /// <inheritdoc/>
     public override TaskObjective<EncodedText> CreateObjective(TransformerModel model, Device device, Dropout dropout, IReadOnlyList<EncodedText> training, Action<Diagnostic> warn)
@@ -58,38 +48,29 @@ internal sealed class TextClassificationTask : TrainingTask<LabelledText, Encode
     public override IEnumerable<ITrainingObserver> CreateWatches(BestEvaluation best, Action<Diagnostic> warn) => [new UnpredictedLabelWatch(Plan, Labels, expected, best, warn)];
 
     /// <inheritdoc/>
-    protected override IExportedModel<LabelledText> OpenExported(string packageFile) => new Exported(TextClassifier.Load(packageFile));
+    protected override EncodedText Encode(EncodedInput input, LabelledText row, int index) => new(input.Ids, row.Label, index, input.SegmentIds);
 
     /// <inheritdoc/>
-    protected override TaskResult Judge(IReadOnlyList<LabelledText> rows, IReadOnlyList<IReadOnlyList<float>> outputs)
-    {
-        var result = ClassificationEvaluation.Compute([.. rows.Select(row => row.Label)], outputs, Labels);
-        return new(result.Metrics, result.Intervals, result.ConfusionMatrix);
-    }
+    protected override IExportedModel<LabelledText> OpenExported(string packageFile) => Open(packageFile);
 
     /// <inheritdoc/>
     protected override IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IReadOnlyList<LabelledText> rows, CancellationToken cancellation)
         => BaselineComparison.MeasureAll(Rows.Train, rows, Labels.Count, cancellation);
 
-    /// <inheritdoc/>
-    protected override SourceLocation OriginOf(LabelledText row) => row.Origin;
-
     private IReadOnlyList<double>? ClassWeightsOf(IReadOnlyList<EncodedText> training)
         => Plan.ClassWeights == ClassWeights.Balanced ? ClassificationObjective.BalancedWeights(training, Labels.Count) : null;
 
-    /// <summary>A metric of a label that does not exist would only be missed at the first evaluation.</summary>
-    private void RequireLabelOfBestMetric()
-    {
-        var bracket = Plan.BestMetric.IndexOf('[', StringComparison.Ordinal);
-        if (bracket > 0 && Plan.BestMetric[(bracket + 1)..^1] is var label && !Labels.Contains(label))
-        {
-            throw new FineTuneException("FT4002", $"BestMetric '{Plan.BestMetric}' names a label that the data do not have. The labels are {NearestName.List([.. Labels])}.{NearestName.Hint(label, Labels)}", Plan.Origin);
-        }
-    }
+    private static Exported Open(string model) => new(TextClassifier.Load(model));
 
     private sealed class Exported(TextClassifier classifier) : IExportedModel<LabelledText>
     {
         public IEnumerable<IReadOnlyList<float>> Outputs(IReadOnlyList<LabelledText> rows) => classifier.Predict(rows.Select(row => row.Text)).Select(prediction => prediction.Logits);
+
+        public TaskResult Judge(IReadOnlyList<LabelledText> rows, IReadOnlyList<IReadOnlyList<float>> outputs)
+        {
+            var result = ClassificationEvaluation.Compute([.. rows.Select(row => row.Label)], outputs, classifier.Labels);
+            return new(result.Metrics, result.Intervals, result.ConfusionMatrix);
+        }
 
         public void Dispose() => classifier.Dispose();
     }

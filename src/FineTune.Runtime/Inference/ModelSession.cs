@@ -3,8 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace FineTune.Runtime.Inference;
 
-/// <summary>A classifier's graph in ONNX Runtime.</summary>
-internal sealed class ClassifierSession : IDisposable
+/// <summary>A model's graph in ONNX Runtime.</summary>
+internal sealed class ModelSession : IDisposable
 {
     private const string InputIds = "input_ids";
     private const string AttentionMask = "attention_mask";
@@ -21,48 +21,55 @@ internal sealed class ClassifierSession : IDisposable
 
     private readonly InferenceSession _session;
     private readonly string[] _inputNames;
-    private readonly int _labelCount;
+    private readonly bool _byToken;
     private readonly string _displayName;
 
-    private ClassifierSession(InferenceSession session, string[] inputNames, int labelCount, string displayName)
+    private ModelSession(InferenceSession session, string[] inputNames, int outputCount, bool byToken, string displayName)
     {
         _displayName = displayName;
         _session = session;
         _inputNames = inputNames;
-        _labelCount = labelCount;
+        _byToken = byToken;
+        OutputCount = outputCount;
     }
+
+    /// <summary>The number of outputs of each input, or of each token of it.</summary>
+    internal int OutputCount { get; }
 
     /// <summary>Loads a graph from a file.</summary>
     /// <param name="path">The graph.</param>
-    /// <param name="labelCount">How many logits the graph must give.</param>
+    /// <param name="outputCount">How many outputs the graph must give; <see langword="null"/> where the graph says it.</param>
+    /// <param name="byToken">Whether it must give them for each token, or once for the whole input.</param>
     /// <param name="displayName">The model's place for messages.</param>
     /// <exception cref="FineTuneException">FT6057: the graph cannot be used; FT6060: ONNX Runtime cannot be loaded.</exception>
-    internal static ClassifierSession Open(string path, int labelCount, string displayName)
-        => Open(options => new InferenceSession(path, options), labelCount, displayName);
+    internal static ModelSession Open(string path, int? outputCount, bool byToken, string displayName)
+        => Open(options => new InferenceSession(path, options), outputCount, byToken, displayName);
 
     /// <summary>Loads a graph from memory; otherwise as from a file.</summary>
-    internal static ClassifierSession Open(byte[] graph, int labelCount, string displayName)
-        => Open(options => new InferenceSession(graph, options), labelCount, displayName);
+    internal static ModelSession Open(byte[] graph, int? outputCount, bool byToken, string displayName)
+        => Open(options => new InferenceSession(graph, options), outputCount, byToken, displayName);
 
     /// <summary>Runs the graph on one batch.</summary>
-    /// <param name="batch">Which inputs.</param>
-    /// <param name="inputs">The token ids of all inputs.</param>
+    /// <param name="batch">The inputs.</param>
     /// <param name="paddingId">The id behind the end of shorter inputs.</param>
-    /// <returns>The logits of each input of the batch, [batch][labels].</returns>
-    /// <exception cref="FineTuneException">FT6057: the graph gives another number of logits; FT6061: ONNX Runtime stopped.</exception>
-    internal float[][] Run(IReadOnlyList<int> batch, IReadOnlyList<int[]> inputs, int paddingId)
+    /// <returns>The outputs of each input, or those of its tokens one after another.</returns>
+    /// <exception cref="FineTuneException">FT6057: the graph gives another number of outputs; FT6061: ONNX Runtime stopped.</exception>
+    internal float[][] Run(IReadOnlyList<EncodedInput> batch, int paddingId)
     {
-        var length = batch.Max(index => inputs[index].Length);
+        var length = batch.Max(input => input.Ids.Length);
         var ids = new long[batch.Count * length];
         var mask = new long[ids.Length];
+        var segments = new long[ids.Length];
         for (var row = 0; row < batch.Count; row++)
         {
-            var input = inputs[batch[row]];
+            var (tokens, tokenSegments) = batch[row];
             for (var position = 0; position < length; position++)
             {
-                var isToken = position < input.Length;
-                ids[(row * length) + position] = isToken ? input[position] : paddingId;
-                mask[(row * length) + position] = isToken ? 1 : 0;
+                var isToken = position < tokens.Length;
+                var at = (row * length) + position;
+                ids[at] = isToken ? tokens[position] : paddingId;
+                mask[at] = isToken ? 1 : 0;
+                segments[at] = isToken && tokenSegments is not null ? tokenSegments[position] : 0;
             }
         }
 
@@ -76,14 +83,14 @@ internal sealed class ClassifierSession : IDisposable
                 {
                     InputIds => ids,
                     AttentionMask => mask,
-                    _ => new long[ids.Length],
+                    _ => segments,
                 };
                 values.Add(OrtValue.CreateTensorValueFromMemory(tensor, shape));
             }
 
             using var options = new RunOptions { LogSeverityLevel = Quiet };
             using var outputs = _session.Run(options, _inputNames, values, OutputNames);
-            return Rows(outputs[0].GetTensorDataAsSpan<float>(), batch.Count);
+            return Rows(outputs[0].GetTensorDataAsSpan<float>(), batch, length);
         }
         catch (OnnxRuntimeException exception)
         {
@@ -102,7 +109,7 @@ internal sealed class ClassifierSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    private static ClassifierSession Open(Func<SessionOptions, InferenceSession> create, int labelCount, string displayName)
+    private static ModelSession Open(Func<SessionOptions, InferenceSession> create, int? outputCount, bool byToken, string displayName)
     {
         InferenceSession session;
         try
@@ -131,7 +138,7 @@ internal sealed class ClassifierSession : IDisposable
 
         try
         {
-            return new ClassifierSession(session, CheckSignature(session, labelCount, displayName), labelCount, displayName);
+            return new ModelSession(session, CheckInputs(session, displayName), CheckOutputs(session, outputCount, byToken, displayName), byToken, displayName);
         }
         catch
         {
@@ -140,24 +147,25 @@ internal sealed class ClassifierSession : IDisposable
         }
     }
 
-    // logits: [batch, labels]
-    private float[][] Rows(ReadOnlySpan<float> logits, int count)
+    // outputs: [batch, outputs] or [batch, length, outputs]; those of padding are left out.
+    private float[][] Rows(ReadOnlySpan<float> outputs, IReadOnlyList<EncodedInput> batch, int length)
     {
-        if (logits.Length != count * _labelCount)
+        var stride = _byToken ? length * OutputCount : OutputCount;
+        if (outputs.Length != batch.Count * stride)
         {
-            throw Unusable($"It gives {logits.Length} logits for {count} texts, and the model has {_labelCount} labels.", _displayName);
+            throw Unusable($"It gives {outputs.Length} outputs for {batch.Count} texts, and the model has {stride} for each.", _displayName);
         }
 
-        var rows = new float[count][];
-        for (var row = 0; row < count; row++)
+        var rows = new float[batch.Count][];
+        for (var row = 0; row < rows.Length; row++)
         {
-            rows[row] = logits.Slice(row * _labelCount, _labelCount).ToArray();
+            rows[row] = outputs.Slice(row * stride, _byToken ? batch[row].Ids.Length * OutputCount : OutputCount).ToArray();
         }
 
         return rows;
     }
 
-    private static string[] CheckSignature(InferenceSession session, int labelCount, string displayName)
+    private static string[] CheckInputs(InferenceSession session, string displayName)
     {
         foreach (var (name, metadata) in session.InputMetadata.Select(input => (input.Key, input.Value)))
         {
@@ -172,18 +180,25 @@ internal sealed class ClassifierSession : IDisposable
             throw Unusable($"It lacks the input {InputIds} or {AttentionMask}.", displayName);
         }
 
-        if (!session.OutputMetadata.TryGetValue(Logits, out var logits) || logits.ElementType != typeof(float) || logits.Dimensions.Length != 2)
+        return session.InputMetadata.ContainsKey(TokenTypeIds) ? [InputIds, AttentionMask, TokenTypeIds] : [InputIds, AttentionMask];
+    }
+
+    private static int CheckOutputs(InferenceSession session, int? outputCount, bool byToken, string displayName)
+    {
+        var rank = byToken ? 3 : 2;
+        if (!session.OutputMetadata.TryGetValue(Logits, out var logits) || logits.ElementType != typeof(float) || logits.Dimensions.Length != rank)
         {
-            throw Unusable($"It lacks the output {Logits} of float32 [batch, labels].", displayName);
+            throw Unusable($"It lacks the output {Logits} of float32 {(byToken ? "[batch, tokens, outputs]" : "[batch, outputs]")}.", displayName);
         }
 
         // A free dimension is -1.
-        if (logits.Dimensions[1] >= 0 && logits.Dimensions[1] != labelCount)
+        var given = logits.Dimensions[rank - 1];
+        if ((given >= 0 && outputCount is { } wanted && given != wanted) || (given < 0 && outputCount is null))
         {
-            throw Unusable($"It gives {logits.Dimensions[1]} logits, and the manifest has {labelCount} labels.", displayName);
+            throw Unusable($"It gives {(given < 0 ? "any number of" : $"{given}")} logits, and the manifest {(outputCount is null ? "needs a fixed number" : $"has {outputCount} labels")}.", displayName);
         }
 
-        return session.InputMetadata.ContainsKey(TokenTypeIds) ? [InputIds, AttentionMask, TokenTypeIds] : [InputIds, AttentionMask];
+        return outputCount ?? given;
     }
 
     private static FineTuneException Unusable(string why, string displayName, Exception? innerException = null) => new(

@@ -1,0 +1,10 @@
+using FineTune.Training.Training;
+
+namespace FineTune.Training.Tasks.MultiLabelClassification;
+
+/// <summary>A row with any number of labels.</summary>
+/// <param name="Tokens">Token ids with special tokens, cut to the longest allowed length.</param>
+/// <param name="Labels">The labels' indices.</param>
+/// <param name="Row">Its place among the rows that it comes from.</param>
+/// <param name="Segments">Which text of a pair each token belongs to; <see langword="null"/> when all belong to the first.</param>
+internal sealed record EncodedLabels(int[] Tokens, IReadOnlyList<int> Labels, int Row = 0, int[]? Segments = null) : EncodedRow(Tokens, Row, Segments);

@@ -1,0 +1,76 @@
+using System.Globalization;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Manifests;
+using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
+using FineTune.Core.Worker;
+using FineTune.Runtime;
+using FineTune.Training.Pipeline;
+using FineTune.Training.Tasks;
+using FineTune.Training.Tests.Pipeline;
+
+namespace FineTune.Training.Tests.Tasks;
+
+/// <summary>Each task from its data to the model that an app loads.</summary>
+public sealed class TaskPipelineTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("finetune-tasks-").FullName;
+
+    public TaskPipelineTests() => TinyBaseModel.Write(Path.Combine(_folder, "base"));
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_multi_label_model_ships_with_its_thresholds()
+    {
+        var model = Train(FineTuneTask.MultiLabelClassification, ["text\tlabels", .. Enumerable.Range(0, 48).Select(row => $"{Text(row)}\t{(row % 4 == 0 ? "good;short" : row % 2 == 0 ? "good" : row % 3 == 0 ? "" : "bad")}")], out var metrics);
+
+        using var classifier = MultiLabelClassifier.Load(model);
+        var predictions = classifier.Predict(["what a fine film", "broken"]);
+        Assert.Equal(["bad", "good", "short"], classifier.Labels);
+        Assert.Equal(3, classifier.Thresholds.Count);
+        Assert.All(predictions, prediction => Assert.Equal(prediction.LabelIndices, Enumerable.Range(0, 3).Where(label => prediction.Scores[label] >= classifier.Thresholds[label])));
+        Assert.Contains("f1.micro", metrics.Metrics.Keys);
+        Assert.Contains("gain.f1.micro", metrics.Metrics.Keys);
+        Assert.Equal(["majority", "tfidf"], metrics.Baseline.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_regression_answers_in_the_unit_of_its_data()
+    {
+        var model = Train(FineTuneTask.TextRegression, ["text\tprice", .. Enumerable.Range(0, 48).Select(row => $"{Text(row)}\t{(5000 + (row % 7 * 100)).ToString(CultureInfo.InvariantCulture)}")], out var metrics);
+
+        using var regressor = TextRegressor.Load(model);
+        Assert.InRange(regressor.Predict("a film").Value, 4000, 7000);
+        Assert.InRange(metrics.Metrics["rmse"], 1, 1000);
+        Assert.Equal(["mean", "tfidf"], metrics.Baseline.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("FT6065", Assert.Throws<FineTuneException>(() => TextClassifier.Load(model)).Code);
+    }
+
+    [Fact]
+    public void A_finished_model_is_measured_on_other_rows()
+    {
+        var model = Train(FineTuneTask.TextRegression, ["text\tscore", .. Enumerable.Range(0, 48).Select(row => $"{Text(row)}\t{row % 3}")], out _);
+        var file = Path.Combine(_folder, "other.tsv");
+        File.WriteAllLines(file, ["text\tscore", "a film\t1", "another\t2"]);
+
+        var (rows, result) = TrainingTasks.Measure(model, new TrainingPlan { Name = "Other", Task = FineTuneTask.TextRegression, TestData = [new DataFile("other.tsv", file)] }, TestContext.Current.CancellationToken);
+
+        using var regressor = TextRegressor.Load(model);
+        Assert.Equal(2, rows);
+        Assert.Equal((Math.Abs(regressor.Predict("a film").Value - 1) + Math.Abs(regressor.Predict("another").Value - 2)) / 2, result.Metrics["mae"], 1e-6);
+    }
+
+    private static string Text(int row) => $"row {row} is {(row % 2 == 0 ? "fine" : "broken")} {new string('x', row % 5)}";
+
+    private string Train(FineTuneTask task, string[] lines, out MetricsDocument metrics)
+    {
+        var file = Path.Combine(_folder, "train.tsv");
+        File.WriteAllLines(file, lines);
+        var plan = new TrainingPlan { Name = "Task", Task = task, TrainData = [new DataFile("train.tsv", file)], Epochs = 1, LearningRate = 1e-3, Device = "Cpu" };
+        var request = new WorkerRequest { Command = WorkerCommand.Train, Plan = plan, StoreDirectory = Path.Combine(_folder, "store"), BaseModelDirectory = Path.Combine(_folder, "base") };
+        using var result = ModelPipeline.Run(request, _ => { }, TestContext.Current.CancellationToken);
+        metrics = CoreJson.ReadMetrics(File.ReadAllText(result.Model.PathOf("metrics.json")));
+        return result.Model.PathOf("model.ftmodel");
+    }
+}
