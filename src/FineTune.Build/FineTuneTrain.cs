@@ -10,6 +10,7 @@ using FineTune.Build.Worker;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Fingerprints;
 using FineTune.Core.Gates;
+using FineTune.Core.Inputs;
 using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
@@ -147,6 +148,9 @@ public sealed class FineTuneTrain : ModelTask
         using var store = new ModelStore(StoreDirectory) { Report = Report };
 
         var entry = store.FindModel(fingerprint.Export);
+        var records = new ModelRecords(StoreDirectory);
+        var inputs = records.IsRecorded(ProjectFile, model.Name, fingerprint) ? null : InputSnapshot.Take(plan, baseModelDirectory, hashes);
+        Explain(model.Name, records, inputs, entry is not null);
         var isTrained = entry is null;
         for (var attempt = 1; entry is null; attempt++)
         {
@@ -161,6 +165,11 @@ public sealed class FineTuneTrain : ModelTask
             {
                 throw new FineTuneException("FT6104", $"The worker trained '{model.Name}', but the store has no entry {fingerprint.Export}. Something removes it; see what prunes the store, and build again.");
             }
+        }
+
+        if (inputs is not null)
+        {
+            records.Write(ProjectFile, model.Name, fingerprint, inputs);
         }
 
         var metricsFile = entry.PathOf("metrics.json");
@@ -193,10 +202,31 @@ public sealed class FineTuneTrain : ModelTask
         // A pattern has to be expanded again.
         if (!model.HasPatterns)
         {
-            var inputs = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
+            var watched = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
             Stamp(model).Write(
-                [TaskAssembly, modelFile, ModelFiles.Plan(IntermediateDirectory, model.Name), baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. inputs, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. report?.Files ?? [], .. entry.Files.Keys.Select(entry.PathOf)],
+                [TaskAssembly, modelFile, ModelFiles.Plan(IntermediateDirectory, model.Name), baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. watched, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. report?.Files ?? [], .. entry.Files.Keys.Select(entry.PathOf)],
                 [fingerprint.Export, metricsFile, metricsText, Summary(model.Name, plan.BestMetric, metrics, isTrained: false), .. said.Select(DiagnosticLine.Write)]);
+        }
+    }
+
+    /// <summary>Says what changed since the model was made last, as far as that is remembered.</summary>
+    private void Explain(string name, ModelRecords records, InputSnapshot? inputs, bool isStored)
+    {
+        if (inputs is null || records.Find(ProjectFile, name)?.Inputs is not { } before)
+        {
+            return;
+        }
+
+        var changes = InputChanges.Between(before, inputs);
+        foreach (var change in changes)
+        {
+            Log.LogMessage(MessageImportance.Normal, $"{name}: since the last training: {change}");
+        }
+
+        if (changes.Count > 0)
+        {
+            var needed = changes.Any(change => change.Trains) ? "training, export and evaluation run" : "export and evaluation run; the training stays";
+            Log.LogMessage(MessageImportance.Normal, $"{name}: {(isStored ? "the store has a model of these inputs; nothing runs" : needed)}");
         }
     }
 

@@ -145,10 +145,11 @@ public sealed class ModelStore : IDisposable
         }
     }
 
-    /// <summary>Removes what ended processes left behind: unfinished entries, and locks that nobody holds.</summary>
+    /// <summary>Removes what ended processes left behind: unfinished entries, and locks that nobody holds; and what is remembered of projects that are long gone.</summary>
     internal void RemoveLeftovers()
     {
         _temporary.DeleteAbandoned();
+        new ModelRecords(Root).RemoveForgotten(DateTime.UtcNow);
         foreach (var path in Directory.Exists(_locks) ? Directory.GetFiles(_locks, "*" + LockExtension) : [])
         {
             FileLock.Remove(path);

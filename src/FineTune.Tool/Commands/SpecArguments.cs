@@ -58,6 +58,9 @@ internal sealed class SpecArguments
         return [.. specs.Select(spec => WithOptions(arguments, spec))];
     }
 
+    /// <summary>The project or specification that was named, or the current folder.</summary>
+    public string SourceOf(ParseResult arguments) => Path.GetFullPath(arguments.GetValue(_project) ?? arguments.GetValue(_specFile) ?? Environment.CurrentDirectory);
+
     private ModelSpec ReadWithoutProject(ParseResult arguments) => arguments.GetValue(_specFile) is { } file
         ? ModelSpec.FromJsonFile(Path.GetFullPath(file))
         : new ModelSpec { Name = "Model", BaseDirectory = Environment.CurrentDirectory, Values = new Dictionary<string, string>() };
