@@ -31,6 +31,9 @@ public sealed class FineTuneTrain : ModelTask
     /// <summary>Values in a stamp before what was said.</summary>
     private const int StampValues = 4;
 
+    /// <summary>The file of an entry that ships.</summary>
+    private const string PackedModel = "model.ftmodel";
+
     /// <summary>How often a model is made when it is pruned from the store before it was taken.</summary>
     private const int MostAttempts = 3;
 
@@ -44,7 +47,7 @@ public sealed class FineTuneTrain : ModelTask
     [Required]
     public string BuiltinModelsDirectory { get; set; } = string.Empty;
 
-    /// <summary><c>Train</c>: train what is not in the store. <c>Restore</c>: take from the store, never train.</summary>
+    /// <summary><c>Train</c>: train what is not in the store. <c>Restore</c>: take from the store, never train. <c>Verify</c>: as <c>Restore</c>, and measure again.</summary>
     public string Mode { get; set; } = "Train";
 
     /// <summary>The cache of a team: <c>https://host/path</c> or a folder; empty to ask the environment, <c>none</c> for none.</summary>
@@ -100,7 +103,8 @@ public sealed class FineTuneTrain : ModelTask
 
     private protected override bool IsUpToDate(ModelItem model)
     {
-        if (Stamp(model).Read() is not { Length: >= StampValues } remembered)
+        // What is to be verified is never taken on trust.
+        if (Action == WorkerCommand.Verify || Stamp(model).Read() is not { Length: >= StampValues } remembered)
         {
             return false;
         }
@@ -150,11 +154,13 @@ public sealed class FineTuneTrain : ModelTask
         var entry = store.FindModel(fingerprint.Export);
         var records = new ModelRecords(StoreDirectory);
         var inputs = records.IsRecorded(ProjectFile, model.Name, fingerprint) ? null : InputSnapshot.Take(plan, baseModelDirectory, hashes);
-        Explain(model.Name, records, inputs, entry is not null);
+        var changes = inputs is null ? [] : ChangesSince(records, model.Name, inputs);
+        Explain(model.Name, changes, entry is not null);
         var isTrained = entry is null;
-        for (var attempt = 1; entry is null; attempt++)
+        for (var attempt = 1; entry is null || (attempt == 1 && Action == WorkerCommand.Verify); attempt++)
         {
-            if (Make(model, plan, baseModelDirectory, fingerprint, store) is not { } made)
+            RequireAllowed(model.Name, fingerprint, entry is not null, Reasons(plan, inputs, changes));
+            if (Make(model, plan, baseModelDirectory, fingerprint, store, Reasons(plan, inputs, changes)) is not { } made)
             {
                 return;
             }
@@ -172,16 +178,23 @@ public sealed class FineTuneTrain : ModelTask
             records.Write(ProjectFile, model.Name, fingerprint, inputs);
         }
 
-        var metricsFile = entry.PathOf("metrics.json");
+        var metricsFile = Action == WorkerCommand.Verify ? ModelFiles.VerifiedMetrics(IntermediateDirectory, model.Name) : entry.PathOf("metrics.json");
         var metrics = CoreJson.ReadMetrics(File.ReadAllText(metricsFile));
         LabelCache.Write(IntermediateDirectory, model.Name, LabelCache.KeyOf(plan, hashes), metrics.Labels);
-        Log.LogMessage(isTrained ? MessageImportance.High : MessageImportance.Normal, Summary(model.Name, plan.BestMetric, metrics, isTrained));
+        var isVerified = Action == WorkerCommand.Verify;
+        Log.LogMessage(isTrained || isVerified ? MessageImportance.High : MessageImportance.Normal, Summary(model.Name, plan.BestMetric, metrics, isTrained, isVerified));
         foreach (var warning in metrics.Training.Warnings)
         {
             Report(warning);
         }
 
         var modelFile = ModelFiles.Model(IntermediateDirectory, model.Name);
+        var isEmbedded = File.Exists(modelFile) && hashes.GetFileHash(modelFile) == entry.Files[PackedModel];
+        if (Action == WorkerCommand.Verify && File.Exists(modelFile) && !isEmbedded)
+        {
+            throw new FineTuneException("FT6106", $"'{modelFile}', which was built last, is not the model that the inputs describe now (fingerprint {fingerprint.Export}). {Reasons(plan, inputs, changes)}Build with FineTuneMode=Train or Restore first, or take the change back.");
+        }
+
         FileUpdate.WriteText(ModelFiles.Plan(IntermediateDirectory, model.Name), CoreJson.Write(plan, indented: true) + "\n");
         Record(model, metricsFile);
         var gates = GatesOf(model, plan);
@@ -190,17 +203,16 @@ public sealed class FineTuneTrain : ModelTask
             return;
         }
 
-        const string packedModel = "model.ftmodel";
-        if (!File.Exists(modelFile) || hashes.GetFileHash(modelFile) != entry.Files[packedModel])
+        if (!isEmbedded)
         {
-            FileUpdate.Copy(entry.PathOf(packedModel), modelFile);
+            FileUpdate.Copy(entry.PathOf(PackedModel), modelFile);
         }
 
         var metricsText = MetricsText.Write(metrics);
         readyModels.Add(Ready(model.Name, fingerprint.Export, metricsFile, metricsText, isTrained));
 
         // A pattern has to be expanded again.
-        if (!model.HasPatterns)
+        if (!model.HasPatterns && Action != WorkerCommand.Verify)
         {
             var watched = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
             Stamp(model).Write(
@@ -209,15 +221,12 @@ public sealed class FineTuneTrain : ModelTask
         }
     }
 
-    /// <summary>Says what changed since the model was made last, as far as that is remembered.</summary>
-    private void Explain(string name, ModelRecords records, InputSnapshot? inputs, bool isStored)
-    {
-        if (inputs is null || records.Find(ProjectFile, name)?.Inputs is not { } before)
-        {
-            return;
-        }
+    /// <summary>What changed since the model was made last, as far as that is remembered.</summary>
+    private IReadOnlyList<InputChange> ChangesSince(ModelRecords records, string name, InputSnapshot inputs)
+        => records.Find(ProjectFile, name)?.Inputs is { } before ? InputChanges.Between(before, inputs) : [];
 
-        var changes = InputChanges.Between(before, inputs);
+    private void Explain(string name, IReadOnlyList<InputChange> changes, bool isStored)
+    {
         foreach (var change in changes)
         {
             Log.LogMessage(MessageImportance.Normal, $"{name}: since the last training: {change}");
@@ -230,7 +239,7 @@ public sealed class FineTuneTrain : ModelTask
         }
     }
 
-    private string StoreDirectory => string.IsNullOrWhiteSpace(CacheDirectory) ? ModelStore.DefaultDirectory : Path.Combine(ProjectDirectory, CacheDirectory!);
+    private string StoreDirectory => ModelStore.Locate(CacheDirectory, ProjectDirectory);
 
     private string ProjectName => Path.GetFileNameWithoutExtension(ProjectFile);
 
@@ -280,20 +289,45 @@ public sealed class FineTuneTrain : ModelTask
         return ready;
     }
 
-    /// <summary>What a worker is asked for when the store has no such model.</summary>
-    private WorkerCommand CommandFor(string name, FingerprintPair fingerprint, RemoteCacheSettings? remoteCache) => Mode.ToUpperInvariant() switch
+    /// <summary>What a worker is asked for, after <see cref="Mode"/>.</summary>
+    private WorkerCommand Action => Mode.ToUpperInvariant() switch
     {
         "TRAIN" => WorkerCommand.Train,
-        "RESTORE" when remoteCache is not null => WorkerCommand.Restore,
-        "RESTORE" => throw new FineTuneException("FT6101", $"The store has no model for '{name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode=Restore forbids to train it. Build once with FineTuneMode=Train, or share the store with a machine that did, for example with FineTuneRemoteCache."),
-        _ => throw new FineTuneException("FT6100", $"FineTuneMode is '{Mode}'. Use Train or Restore."),
+        "RESTORE" => WorkerCommand.Restore,
+        "VERIFY" => WorkerCommand.Verify,
+        _ => throw new FineTuneException("FT6100", $"FineTuneMode is '{Mode}'. Use Train, Restore or Verify."),
     };
 
-    /// <summary>Has a worker train or fetch the model; <see langword="null"/> when it failed, which is logged.</summary>
-    private WorkerCommand? Make(ModelItem model, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ModelStore store)
+    private RemoteCacheSettings? Remote => RemoteCacheSettings.Resolve(RemoteCache, RemoteCacheMode, RemoteCacheAllowHttp, ProjectDirectory, Environment.GetEnvironmentVariable);
+
+    /// <summary>Spares a worker that could only say that there is no model and that it may not make one.</summary>
+    private void RequireAllowed(string name, FingerprintPair fingerprint, bool isStored, string reasons)
     {
-        var remoteCache = RemoteCacheSettings.Resolve(RemoteCache, RemoteCacheMode, RemoteCacheAllowHttp, ProjectDirectory, Environment.GetEnvironmentVariable);
-        var command = CommandFor(model.Name, fingerprint, remoteCache);
+        if (Action != WorkerCommand.Train && !isStored && Remote is null)
+        {
+            throw new FineTuneException("FT6101", $"The store has no model for '{name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode={Action} forbids to train it. {reasons}Build once with FineTuneMode=Train, or share the store with a machine that did, for example with FineTuneRemoteCache.");
+        }
+    }
+
+    /// <summary>What would be trained and why, for an error: the changes where an earlier training is remembered; else the inputs, to be compared with those of another machine.</summary>
+    private static string Reasons(TrainingPlan plan, InputSnapshot? inputs, IReadOnlyList<InputChange> changes)
+    {
+        const int hashDigits = 12;
+        if (changes.Count > 0)
+        {
+            return $"Since the last training: {string.Join("; ", changes)}. ";
+        }
+
+        var files = plan.TrainData.Select(data => inputs?.Files.FirstOrDefault(file => file.Path == data.DisplayPath)).OfType<InputFile>()
+            .Select(file => $"{file.Path} ({(file.Rows is { } rows ? $"{RowChanges.Rows(rows.Count)}, " : "")}SHA-256 {file.Hash.Substring(0, hashDigits)})")
+            .ToList();
+        return files.Count == 0 ? string.Empty : $"Here it would train {plan.BaseModel} on {string.Join(", ", files)}; another hash elsewhere means other bytes, for example other line ends. ";
+    }
+
+    /// <summary>Has a worker train or fetch the model; <see langword="null"/> when it failed, which is logged.</summary>
+    private WorkerCommand? Make(ModelItem model, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ModelStore store, string reasons)
+    {
+        var command = Action;
         var breaker = new RemoteCacheBreaker(BuildEngine);
         var request = new WorkerRequest
         {
@@ -304,10 +338,14 @@ public sealed class FineTuneTrain : ModelTask
             LibTorchDirectory = command == WorkerCommand.Train ? FindLibTorch() : null,
             TrainingFingerprint = fingerprint.Training,
             ExportFingerprint = fingerprint.Export,
-            RemoteCache = breaker.Limit(remoteCache),
+            RemoteCache = breaker.Limit(Remote),
+            MetricsFile = command == WorkerCommand.Verify ? ModelFiles.VerifiedMetrics(IntermediateDirectory, model.Name) : null,
+            Explanation = command == WorkerCommand.Train ? null : reasons,
             ShareDevice = string.Equals(ShareDevice, "true", StringComparison.OrdinalIgnoreCase),
         };
-        Log.LogMessage(MessageImportance.Normal, $"{model.Name}: {(command == WorkerCommand.Train ? "training" : "fetching")}, because the store has no entry {fingerprint.Export}");
+        Log.LogMessage(MessageImportance.Normal, command == WorkerCommand.Verify
+            ? $"{model.Name}: measuring again, because FineTuneMode is Verify"
+            : $"{model.Name}: {(command == WorkerCommand.Train ? "training" : "fetching")}, because the store has no entry {fingerprint.Export}");
         var isFetched = false;
         var completed = RunWorker(request, model, diagnostic =>
         {
@@ -350,10 +388,10 @@ public sealed class FineTuneTrain : ModelTask
         return isMet;
     }
 
-    private static string Summary(string name, string metric, MetricsDocument metrics, bool isTrained)
+    private static string Summary(string name, string metric, MetricsDocument metrics, bool isTrained, bool isVerified = false)
     {
         var measured = metrics.Metrics.TryGetValue(metric, out var value) ? $"{metric} {value.ToString("0.00##", CultureInfo.InvariantCulture)}" : "ready";
-        var how = isTrained ? $"trained in {metrics.Training.Seconds.ToString("0", CultureInfo.InvariantCulture)} s" : "up to date";
+        var how = isTrained ? $"trained in {metrics.Training.Seconds.ToString("0", CultureInfo.InvariantCulture)} s" : isVerified ? "verified" : "up to date";
         return $"{name}: {measured} ({how})";
     }
 

@@ -141,19 +141,6 @@ public sealed class IncrementalTests(PackedFeed feed)
     }
 
     [Fact]
-    public async Task Restore_mode_never_trains()
-    {
-        var project = await TestProject.Create(feed, isTrained: true);
-        (await project.Build("-p:FineTuneMode=Restore")).MustSucceed();
-
-        project.WriteProject("Seed=\"9\"");
-        var outcome = await project.Build("-p:FineTuneMode=Restore");
-
-        outcome.OnlyError("FT6101");
-        Assert.Empty(outcome.Workers);
-    }
-
-    [Fact]
     public async Task A_project_without_models_builds_as_if_the_package_were_not_there()
     {
         var project = await TestProject.Create(feed, isTrained: false);

@@ -12,6 +12,9 @@ internal static class ModelFiles
     /// <summary>The generated source file.</summary>
     public static string Source(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + "Model.g.cs");
 
+    /// <summary>What <c>FineTuneMode=Verify</c> measured.</summary>
+    public static string VerifiedMetrics(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + ".verified.json");
+
     /// <summary>The remembered labels.</summary>
     public static string Labels(string intermediateDirectory, string name) => Path.Combine(intermediateDirectory, name + ".label-cache.json");
 

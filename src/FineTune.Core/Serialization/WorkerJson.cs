@@ -19,6 +19,8 @@ internal static class WorkerJson
         ["trainingFingerprint"] = request.TrainingFingerprint,
         ["exportFingerprint"] = request.ExportFingerprint,
         ["remoteCache"] = request.RemoteCache is { } cache ? Write(cache) : null,
+        ["metricsFile"] = request.MetricsFile,
+        ["explanation"] = request.Explanation,
         ["shareDevice"] = request.ShareDevice ? true : null,
     }.WithoutNulls();
 
@@ -34,6 +36,8 @@ internal static class WorkerJson
         TrainingFingerprint = element.OptionalText("trainingFingerprint"),
         ExportFingerprint = element.OptionalText("exportFingerprint"),
         RemoteCache = element.Optional("remoteCache") is { } cache ? ReadCache(cache) : null,
+        MetricsFile = element.OptionalText("metricsFile"),
+        Explanation = element.OptionalText("explanation"),
         ShareDevice = element.Optional("shareDevice")?.GetBoolean() ?? false,
     };
 

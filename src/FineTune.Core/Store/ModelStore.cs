@@ -64,6 +64,10 @@ public sealed class ModelStore : IDisposable
         }
     }
 
+    /// <summary>The store that a user's setting names, a path that is relative to <paramref name="baseDirectory"/>; <see cref="DefaultDirectory"/> when there is none.</summary>
+    internal static string Locate(string? setting, string baseDirectory)
+        => string.IsNullOrWhiteSpace(setting) ? DefaultDirectory : Path.GetFullPath(Path.Combine(baseDirectory, setting!));
+
     /// <summary>The store's folder.</summary>
     public string Root { get; }
 
