@@ -34,6 +34,8 @@ public sealed class FineTuneTrain : ModelTask
     /// <summary>The file of an entry that ships.</summary>
     private const string PackedModel = "model.ftmodel";
 
+    private const string UpToDate = "up to date";
+
     /// <summary>How often a model is made when it is pruned from the store before it was taken.</summary>
     private const int MostAttempts = 3;
 
@@ -156,7 +158,7 @@ public sealed class FineTuneTrain : ModelTask
         var inputs = records.IsRecorded(ProjectFile, model.Name, fingerprint) ? null : InputSnapshot.Take(plan, baseModelDirectory, hashes);
         var changes = inputs is null ? [] : ChangesSince(records, model.Name, inputs);
         Explain(model.Name, changes, entry is not null);
-        var isTrained = entry is null;
+        var (isTrained, isMade) = (false, false);
         for (var attempt = 1; entry is null || (attempt == 1 && Action == WorkerCommand.Verify); attempt++)
         {
             RequireAllowed(model.Name, fingerprint, entry is not null, Reasons(plan, inputs, changes));
@@ -165,7 +167,7 @@ public sealed class FineTuneTrain : ModelTask
                 return;
             }
 
-            isTrained = made == WorkerCommand.Train;
+            (isTrained, isMade) = (made.Trained ?? Action == WorkerCommand.Train, true);
             entry = store.FindModel(fingerprint.Export);
             if (entry is null && attempt == MostAttempts)
             {
@@ -181,8 +183,10 @@ public sealed class FineTuneTrain : ModelTask
         var metricsFile = Action == WorkerCommand.Verify ? ModelFiles.VerifiedMetrics(IntermediateDirectory, model.Name) : entry.PathOf("metrics.json");
         var metrics = CoreJson.ReadMetrics(File.ReadAllText(metricsFile));
         LabelCache.Write(IntermediateDirectory, model.Name, LabelCache.KeyOf(plan, hashes), metrics.Labels);
-        var isVerified = Action == WorkerCommand.Verify;
-        Log.LogMessage(isTrained || isVerified ? MessageImportance.High : MessageImportance.Normal, Summary(model.Name, plan.BestMetric, metrics, isTrained, isVerified));
+        var how = Action == WorkerCommand.Verify ? "verified"
+            : isTrained ? $"trained in {metrics.Training.Seconds.ToString("0", CultureInfo.InvariantCulture)} s"
+            : isMade ? "nothing to train" : UpToDate;
+        Log.LogMessage(isMade ? MessageImportance.High : MessageImportance.Normal, Summary(model.Name, plan.BestMetric, metrics, how));
         foreach (var warning in metrics.Training.Warnings)
         {
             Report(warning);
@@ -217,7 +221,7 @@ public sealed class FineTuneTrain : ModelTask
             var watched = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
             Stamp(model).Write(
                 [TaskAssembly, modelFile, ModelFiles.Plan(IntermediateDirectory, model.Name), baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. watched, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. report?.Files ?? [], .. entry.Files.Keys.Select(entry.PathOf)],
-                [fingerprint.Export, metricsFile, metricsText, Summary(model.Name, plan.BestMetric, metrics, isTrained: false), .. said.Select(DiagnosticLine.Write)]);
+                [fingerprint.Export, metricsFile, metricsText, Summary(model.Name, plan.BestMetric, metrics, UpToDate), .. said.Select(DiagnosticLine.Write)]);
         }
     }
 
@@ -324,8 +328,8 @@ public sealed class FineTuneTrain : ModelTask
         return files.Count == 0 ? string.Empty : $"Here it would train {plan.BaseModel} on {string.Join(", ", files)}; another hash elsewhere means other bytes, for example other line ends. ";
     }
 
-    /// <summary>Has a worker train or fetch the model; <see langword="null"/> when it failed, which is logged.</summary>
-    private WorkerCommand? Make(ModelItem model, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ModelStore store, string reasons)
+    /// <summary>Has a worker train, fetch or measure the model; <see langword="null"/> when it failed, which is logged.</summary>
+    private WorkerEvent? Make(ModelItem model, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ModelStore store, string reasons)
     {
         var command = Action;
         var breaker = new RemoteCacheBreaker(BuildEngine);
@@ -346,13 +350,7 @@ public sealed class FineTuneTrain : ModelTask
         Log.LogMessage(MessageImportance.Normal, command == WorkerCommand.Verify
             ? $"{model.Name}: measuring again, because FineTuneMode is Verify"
             : $"{model.Name}: {(command == WorkerCommand.Train ? "training" : "fetching")}, because the store has no entry {fingerprint.Export}");
-        var isFetched = false;
-        var completed = RunWorker(request, model, diagnostic =>
-        {
-            breaker.Watch(diagnostic);
-            isFetched |= diagnostic.Code == RemoteCacheBreaker.Downloaded;
-        });
-        return completed is null ? null : isFetched ? WorkerCommand.Restore : command;
+        return RunWorker(request, model, breaker.Watch);
     }
 
     private UpToDateStamp Stamp(ModelItem model) => StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode, BaselinePath, ReportDirectory);
@@ -388,10 +386,9 @@ public sealed class FineTuneTrain : ModelTask
         return isMet;
     }
 
-    private static string Summary(string name, string metric, MetricsDocument metrics, bool isTrained, bool isVerified = false)
+    private static string Summary(string name, string metric, MetricsDocument metrics, string how)
     {
         var measured = metrics.Metrics.TryGetValue(metric, out var value) ? $"{metric} {value.ToString("0.00##", CultureInfo.InvariantCulture)}" : "ready";
-        var how = isTrained ? $"trained in {metrics.Training.Seconds.ToString("0", CultureInfo.InvariantCulture)} s" : isVerified ? "verified" : "up to date";
         return $"{name}: {measured} ({how})";
     }
 

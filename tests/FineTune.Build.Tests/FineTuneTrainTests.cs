@@ -96,6 +96,21 @@ public sealed class FineTuneTrainTests : IDisposable
     }
 
     [Fact]
+    public void What_was_derived_for_a_model_that_is_gone_goes_too_in_a_folder_of_the_builds_own()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        File.WriteAllText(Path.Combine(scene.Intermediate, "SentimentModel.g.cs"), "");
+        File.WriteAllText(Path.Combine(scene.Intermediate, "notes.txt"), "");
+        var renamed = scene.Train(BuildScene.Model("Mood"));
+        renamed.OwnsIntermediateDirectory = true;
+
+        Assert.True(renamed.Execute());
+
+        Assert.Equal(["Mood.FineTuneTrain.stamp", "Mood.ftmodel", "notes.txt"], Directory.GetFiles(scene.Intermediate).Select(Path.GetFileName).Where(file => !file!.EndsWith(".json", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Single(scene.WorkerCalls);
+    }
+
+    [Fact]
     public void A_stamp_spares_a_build_the_hashes_and_gives_it_the_same_result()
     {
         MakeStamp();

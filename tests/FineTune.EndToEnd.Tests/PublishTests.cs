@@ -6,16 +6,16 @@ namespace FineTune.EndToEnd.Tests;
 public sealed class PublishTests(PackedFeed feed)
 {
     [Fact]
-    public async Task A_trimmed_single_file_app_predicts()
+    public async Task A_trimmed_single_file_app_that_is_compiled_ahead_predicts()
     {
         var project = await TestProject.Create(feed, isTrained: true);
         // The runtime to bundle is a package of its own, which this machine may never have restored.
         project.WriteNuGetConfig(useFallback: true, useMachineSources: true);
         var platform = RuntimeInformation.RuntimeIdentifier;
-        var restore = await project.Run(["restore", "-r", platform, "-p:PublishTrimmed=true", "-p:SelfContained=true"]);
+        var restore = await project.Run(["restore", "-r", platform, "-p:PublishTrimmed=true", "-p:PublishReadyToRun=true", "-p:SelfContained=true"]);
         Assert.SkipUnless(restore.Succeeded, $"The runtime pack for {platform} cannot be restored here.");
 
-        var outcome = await project.Run(["publish", "--no-restore", "-r", platform, "--self-contained", "-p:PublishTrimmed=true", "-p:PublishSingleFile=true", "-o", project.PathOf("published")]);
+        var outcome = await project.Run(["publish", "--no-restore", "-r", platform, "--self-contained", "-p:PublishTrimmed=true", "-p:PublishReadyToRun=true", "-p:PublishSingleFile=true", "-o", project.PathOf("published")]);
 
         outcome.MustSucceed();
         Assert.Empty(outcome.Workers);
@@ -24,7 +24,7 @@ public sealed class PublishTests(PackedFeed feed)
     }
 
     [Fact]
-    public async Task Data_of_a_web_project_are_not_published()
+    public async Task Data_of_a_web_project_are_neither_published_nor_watched()
     {
         var project = await TestProject.Create(feed, isTrained: true);
         project.Write("data/test.json", """[{"text":"what a wonderful day","label":"positive"},{"text":"what a terrible day","label":"negative"}]""");
@@ -32,7 +32,10 @@ public sealed class PublishTests(PackedFeed feed)
         project.WriteProject("TestData=\"data/t*.json\"", sdk: "Microsoft.NET.Sdk.Web");
 
         (await project.Run(["publish", "-o", project.PathOf("published")])).MustSucceed();
+        var watched = (await project.RunCommand("watch", "--list", "--project", project.ProjectFile)).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(["settings.json"], Directory.GetFiles(project.PathOf("published/data")).Select(Path.GetFileName));
+        Assert.Contains(watched, file => file.EndsWith("Program.cs", StringComparison.Ordinal));
+        Assert.DoesNotContain(watched, file => file.Contains("FineTune", StringComparison.Ordinal) || Path.GetFileName(file) is "train.csv" or "test.json");
     }
 }

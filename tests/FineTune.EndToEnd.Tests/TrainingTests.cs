@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -75,7 +74,7 @@ public sealed class TrainingTests(PackedFeed feed)
             // The first sign of progress: the worker is at work.
             if (line.Contains("Sentiment: ", StringComparison.Ordinal) && !line.Contains("training, because", StringComparison.Ordinal))
             {
-                KillWorker(project);
+                WorkerProcesses.Kill(project);
             }
         });
 
@@ -100,7 +99,7 @@ public sealed class TrainingTests(PackedFeed feed)
             // The first checkpoint is there when a later step is reported.
             if (Regex.Match(line, ", step ([0-9]+)/") is { Success: true } step && int.Parse(step.Groups[1].Value, CultureInfo.InvariantCulture) > 5)
             {
-                KillWorker(project);
+                WorkerProcesses.Kill(project);
             }
         });
         var second = await project.Build();
@@ -112,25 +111,5 @@ public sealed class TrainingTests(PackedFeed feed)
         Assert.Equal(await Model(undisturbed), await Model(project));
 
         static Task<byte[]> Model(TestProject project) => File.ReadAllBytesAsync(project.PathOf("obj/FineTune/Debug/Sentiment.ftmodel"), TestContext.Current.CancellationToken);
-    }
-
-    private static void KillWorker(TestProject project)
-    {
-        foreach (var directory in Directory.GetDirectories("/proc").Where(directory => int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out _)))
-        {
-            try
-            {
-                var commandLine = File.ReadAllText(Path.Combine(directory, "cmdline"));
-                if (commandLine.Contains("\0worker\0", StringComparison.Ordinal) && commandLine.Contains(project.Directory, StringComparison.Ordinal))
-                {
-                    using var process = Process.GetProcessById(int.Parse(Path.GetFileName(directory), CultureInfo.InvariantCulture));
-                    process.Kill();
-                }
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-            {
-                // The process ended while it was looked at.
-            }
-        }
     }
 }

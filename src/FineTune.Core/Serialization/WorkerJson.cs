@@ -56,6 +56,7 @@ internal static class WorkerJson
         ["diagnostic"] = WriteDiagnostic(report.Diagnostic),
         ["labels"] = report.Labels is { } labels ? JsonWriting.Texts(labels) : null,
         ["entryDirectory"] = report.EntryDirectory,
+        ["trained"] = report.Trained,
     }.WithoutNulls();
 
     public static WorkerEvent ReadEvent(JsonElement element) => new()
@@ -66,6 +67,7 @@ internal static class WorkerJson
         Diagnostic = element.Optional("diagnostic") is { } diagnostic ? ReadDiagnostic(diagnostic) : null,
         Labels = element.Optional("labels")?.Texts(),
         EntryDirectory = element.OptionalText("entryDirectory"),
+        Trained = element.Optional("trained")?.GetBoolean(),
     };
 
     public static JsonObject? WriteDiagnostic(Diagnostic? diagnostic) => diagnostic is null ? null : new JsonObject

@@ -54,7 +54,7 @@ internal static class ModelPipeline
 
     private static PipelineResult Completed(PipelineResult result, PhaseProgress progress)
     {
-        progress.Complete(result.Model.Directory);
+        progress.Complete(result.Model.Directory, result.Trained);
         return result;
     }
 
