@@ -1,4 +1,5 @@
 using System.Globalization;
+using FineTune.Build.Deploying;
 using FineTune.Build.Files;
 using FineTune.Build.Gating;
 using FineTune.Build.Generation;
@@ -29,7 +30,7 @@ namespace FineTune.Build;
 public sealed class FineTuneTrain : ModelTask
 {
     /// <summary>Values in a stamp before what was said.</summary>
-    private const int StampValues = 4;
+    private const int StampValues = 5;
 
     /// <summary>The file of an entry that ships.</summary>
     private const string PackedModel = "model.ftmodel";
@@ -73,6 +74,12 @@ public sealed class FineTuneTrain : ModelTask
     /// <summary>The Markdown file that a CI step shows as its summary, such as <c>GITHUB_STEP_SUMMARY</c>; empty for none.</summary>
     public string? StepSummaryFile { get; set; }
 
+    /// <summary>The name of the project's assembly.</summary>
+    public string? AssemblyName { get; set; }
+
+    /// <summary>The largest model, in megabytes, that an assembly takes; empty for what compilers can.</summary>
+    public string? MaxEmbeddedSize { get; set; }
+
     /// <summary>A libtorch folder that the user names; empty to take the package.</summary>
     public string? LibTorchPath { get; set; }
 
@@ -91,7 +98,7 @@ public sealed class FineTuneTrain : ModelTask
     /// <summary>The folders in which restored packages lie.</summary>
     public string[] PackageFolders { get; set; } = [];
 
-    /// <summary>The models that are ready: the files to embed, with <c>Name</c>, <c>Fingerprint</c>, <c>MetricsFile</c>, <c>Metrics</c> and <c>Trained</c> as metadata.</summary>
+    /// <summary>The models that are ready: the files to embed, with <c>Name</c>, <c>Fingerprint</c>, <c>MetricsFile</c>, <c>Metrics</c>, <c>Trained</c> and <c>Deployment</c> as metadata.</summary>
     [Output]
     public ITaskItem[] ReadyModels => [.. readyModels];
 
@@ -111,7 +118,7 @@ public sealed class FineTuneTrain : ModelTask
             return false;
         }
 
-        var (fingerprint, metricsFile, metrics, summary) = (remembered[0], remembered[1], remembered[2], remembered[3]);
+        var (fingerprint, metricsFile, metrics, deployment, summary) = (remembered[0], remembered[1], remembered[2], remembered[3], remembered[4]);
         ModelStore.RecordUse(Path.GetDirectoryName(metricsFile)!);
         foreach (var diagnostic in remembered.Skip(StampValues))
         {
@@ -119,7 +126,7 @@ public sealed class FineTuneTrain : ModelTask
         }
 
         Log.LogMessage(MessageImportance.Normal, summary);
-        readyModels.Add(Ready(model.Name, fingerprint, metricsFile, metrics, isTrained: false));
+        readyModels.Add(Ready(model.Name, fingerprint, metricsFile, metrics, deployment, isTrained: false));
         Record(model, metricsFile);
         return true;
     }
@@ -213,15 +220,16 @@ public sealed class FineTuneTrain : ModelTask
         }
 
         var metricsText = MetricsText.Write(metrics);
-        readyModels.Add(Ready(model.Name, fingerprint.Export, metricsFile, metricsText, isTrained));
+        var deployment = Deploy(plan, modelFile);
+        readyModels.Add(Ready(model.Name, fingerprint.Export, metricsFile, metricsText, deployment.ToString(), isTrained));
 
         // A pattern has to be expanded again.
         if (!model.HasPatterns && Action != WorkerCommand.Verify)
         {
             var watched = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
             Stamp(model).Write(
-                [TaskAssembly, modelFile, ModelFiles.Plan(IntermediateDirectory, model.Name), baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. watched, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. report?.Files ?? [], .. entry.Files.Keys.Select(entry.PathOf)],
-                [fingerprint.Export, metricsFile, metricsText, Summary(model.Name, plan.BestMetric, metrics, UpToDate), .. said.Select(DiagnosticLine.Write)]);
+                [TaskAssembly, modelFile, ModelFiles.Deployment(IntermediateDirectory, model.Name), .. deployment == Deployment.Assembly ? [AssemblyOf(model.Name).FileIn(IntermediateDirectory)] : Array.Empty<string>(), ModelFiles.Plan(IntermediateDirectory, model.Name), baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. watched, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. report?.Files ?? [], .. entry.Files.Keys.Select(entry.PathOf)],
+                [fingerprint.Export, metricsFile, metricsText, deployment.ToString(), Summary(model.Name, plan.BestMetric, metrics, UpToDate), .. said.Select(DiagnosticLine.Write)]);
         }
     }
 
@@ -242,6 +250,21 @@ public sealed class FineTuneTrain : ModelTask
             Log.LogMessage(MessageImportance.Normal, $"{name}: {(isStored ? "the store has a model of these inputs; nothing runs" : needed)}");
         }
     }
+
+    private Deployment Deploy(TrainingPlan plan, string modelFile)
+    {
+        var largest = string.IsNullOrWhiteSpace(MaxEmbeddedSize) ? ModelDeployment.LargestEmbedded : double.Parse(MaxEmbeddedSize, CultureInfo.InvariantCulture);
+        var deployment = ModelDeployment.Decide(plan.Deploy, plan.Name, new FileInfo(modelFile).Length, largest);
+        if (deployment == Deployment.Assembly)
+        {
+            AssemblyOf(plan.Name).Write(modelFile, IntermediateDirectory);
+        }
+
+        ModelDeployment.Write(IntermediateDirectory, plan.Name, deployment);
+        return deployment;
+    }
+
+    private ModelAssembly AssemblyOf(string model) => new(string.IsNullOrEmpty(AssemblyName) ? ProjectName : AssemblyName!, model);
 
     private string StoreDirectory => ModelStore.Locate(CacheDirectory, ProjectDirectory);
 
@@ -282,13 +305,14 @@ public sealed class FineTuneTrain : ModelTask
         return result;
     }
 
-    private TaskItem Ready(string name, string fingerprint, string metricsFile, string metrics, bool isTrained)
+    private TaskItem Ready(string name, string fingerprint, string metricsFile, string metrics, string deployment, bool isTrained)
     {
         var ready = new TaskItem(ModelFiles.Model(IntermediateDirectory, name));
         ready.SetMetadata("Name", name);
         ready.SetMetadata("Fingerprint", fingerprint);
         ready.SetMetadata("MetricsFile", metricsFile);
         ready.SetMetadata("Metrics", metrics);
+        ready.SetMetadata("Deployment", deployment);
         ready.SetMetadata("Trained", isTrained ? "true" : "false");
         return ready;
     }
@@ -353,7 +377,7 @@ public sealed class FineTuneTrain : ModelTask
         return RunWorker(request, model, breaker.Watch);
     }
 
-    private UpToDateStamp Stamp(ModelItem model) => StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode, BaselinePath, ReportDirectory);
+    private UpToDateStamp Stamp(ModelItem model) => StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode, BaselinePath, ReportDirectory, AssemblyName, MaxEmbeddedSize);
 
     private string BaselinePath => Path.Combine(ProjectDirectory, string.IsNullOrWhiteSpace(BaselineFile) ? Core.Gates.BaselineFile.DefaultName : BaselineFile!);
 

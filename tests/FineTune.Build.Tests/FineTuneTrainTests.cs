@@ -106,7 +106,7 @@ public sealed class FineTuneTrainTests : IDisposable
 
         Assert.True(renamed.Execute());
 
-        Assert.Equal(["Mood.FineTuneTrain.stamp", "Mood.ftmodel", "notes.txt"], Directory.GetFiles(scene.Intermediate).Select(Path.GetFileName).Where(file => !file!.EndsWith(".json", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(["Mood.FineTuneTrain.stamp", "Mood.deployment", "Mood.ftmodel", "notes.txt"], Directory.GetFiles(scene.Intermediate).Select(Path.GetFileName).Where(file => !file!.EndsWith(".json", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Single(scene.WorkerCalls);
     }
 

@@ -8,7 +8,7 @@ internal static class DerivedFiles
 
     private static readonly string[] Suffixes =
     [
-        ".ftmodel", "Model.g.cs", ".label-cache.json", ".labels.json", ".train.json", ".restore.json", ".verify.json", PlanSuffix, ".verified.json",
+        ".ftmodel", "Model.g.cs", ".label-cache.json", ".labels.json", ".train.json", ".restore.json", ".verify.json", PlanSuffix, ".verified.json", ".deployment",
         ".FineTuneTrain.stamp", ".FineTuneGenerateApi.stamp",
     ];
 

@@ -25,5 +25,6 @@ internal static class PackagingDiagnostics
         new("FT6105", DiagnosticSeverity.Error, "A file could not be read or written"),
         new("FT6106", DiagnosticSeverity.Error, "The model is not the one that the inputs describe"),
         new("FT6107", DiagnosticSeverity.Error, "The model does not measure what was recorded"),
+        new("FT6110", DiagnosticSeverity.Error, "The model is too large for an assembly"),
     ];
 }
