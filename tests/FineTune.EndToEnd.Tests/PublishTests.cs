@@ -38,4 +38,22 @@ public sealed class PublishTests(PackedFeed feed)
         Assert.Contains(watched, file => file.EndsWith("Program.cs", StringComparison.Ordinal));
         Assert.DoesNotContain(watched, file => file.Contains("FineTune", StringComparison.Ordinal) || Path.GetFileName(file) is "train.csv" or "test.json");
     }
+
+    [Fact]
+    public async Task Libraries_for_every_supported_platform_compile_the_API_and_one_training_serves_all()
+    {
+        var project = await TestProject.Create(feed, isTrained: true);
+        project.WriteNuGetConfig(useFallback: true, useMachineSources: true);
+        project.Write("app.csproj", TestProject.ProjectText("<TargetFrameworks>net8.0;net9.0;net10.0;netstandard2.0</TargetFrameworks><LangVersion>latest</LangVersion>", items: """<FineTuneModel Include="Sentiment" TrainData="data/train.csv" Epochs="1" />"""));
+        project.Write("Program.cs", "namespace App { public static class Answers { public static SentimentModel Model() => SentimentModel.Load(); } }");
+        Assert.SkipUnless((await project.Run(["restore"])).Succeeded, "The reference assemblies of .NET 8 and 9 cannot be restored here.");
+
+        var outcome = await project.Build("--no-restore");
+
+        outcome.MustSucceed();
+        Assert.Empty(outcome.Warnings);
+        Assert.Empty(outcome.Workers);
+        Assert.Equal(1, outcome.Runs("FineTuneTrain"));
+        Assert.Equal(4, outcome.CompilerRuns);
+    }
 }
