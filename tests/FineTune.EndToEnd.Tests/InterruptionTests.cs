@@ -37,4 +37,50 @@ public sealed class InterruptionTests(PackedFeed feed)
         next.MustSucceed();
         Assert.Contains(next.Messages, message => message.Contains("The training goes on at step", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task After_a_killed_worker_build_or_both_nothing_is_left_and_the_next_build_makes_the_same_model()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The worker is found by its command line in /proc.");
+        var project = await TestProject.Create(feed, isTrained: false);
+        project.WriteProject("MaxSteps=\"24\" EvaluateEvery=\"20 steps\" BatchSize=\"4\" CheckpointEvery=\"5 steps\"");
+        (await project.Build()).MustSucceed();
+        var expected = await Model();
+
+        foreach (var (killsWorker, killsBuild, step) in new[] { (true, false, 3), (false, true, 8), (true, true, 13) })
+        {
+            Directory.Delete(project.Store, recursive: true);
+            Directory.Delete(project.PathOf("obj/FineTune"), recursive: true);
+            await project.Run(["build", "-v:n", "--no-restore"], line => KillAt(step, line, killsWorker, killsBuild), isKilled: true);
+            var clock = Stopwatch.StartNew();
+            Assert.True(SpinWait.SpinUntil(() => WorkerProcesses.Of(project).Count == 0, TimeSpan.FromSeconds(2)), $"A worker runs on {clock.Elapsed.TotalSeconds:0.0} s later.");
+            Assert.Empty(project.StoredModels);
+
+            var next = await project.Build("--no-restore");
+
+            next.MustSucceed();
+            Assert.DoesNotContain(next.Messages, message => message.Contains("Waiting for another build", StringComparison.Ordinal));
+            Assert.Equal(expected, await Model());
+        }
+
+        void KillAt(int step, string line, bool killsWorker, bool killsBuild)
+        {
+            if (Regex.Match(line, ", step ([0-9]+)/") is not { Success: true } reported || int.Parse(reported.Groups[1].Value, CultureInfo.InvariantCulture) < step)
+            {
+                return;
+            }
+
+            if (killsBuild)
+            {
+                WorkerProcesses.Kill(project.BuildProcess);
+            }
+
+            if (killsWorker)
+            {
+                WorkerProcesses.Kill(project);
+            }
+        }
+
+        Task<byte[]> Model() => File.ReadAllBytesAsync(project.PathOf("obj/FineTune/Debug/Sentiment.ftmodel"), TestContext.Current.CancellationToken);
+    }
 }

@@ -32,6 +32,9 @@ internal sealed class TestProject
 
     public string Packages { get; init; }
 
+    /// <summary>The process of the build that was started last.</summary>
+    public int BuildProcess { get; private set; }
+
     public string ProjectFile => PathOf("app.csproj");
 
     public string[] StoredModels => Folders("models");
@@ -143,8 +146,8 @@ internal sealed class TestProject
 
     public Task<BuildOutcome> Build(params string[] arguments) => Run(["build", .. arguments]);
 
-    /// <summary>Runs a command of <c>dotnet</c> that builds, and reads its binary log; of one that <paramref name="interrupt"/> ended as Ctrl-C does, there is none.</summary>
-    public async Task<BuildOutcome> Run(string[] arguments, Action<string>? onLine = null, string? projectFile = null, CancellationTokenSource? interrupt = null)
+    /// <summary>Runs a command of <c>dotnet</c> that builds, and reads its binary log; of one that <paramref name="interrupt"/> ended as Ctrl-C does, or that is killed, there is none.</summary>
+    public async Task<BuildOutcome> Run(string[] arguments, Action<string>? onLine = null, string? projectFile = null, CancellationTokenSource? interrupt = null, bool isKilled = false)
     {
         var log = PathOf($"{Guid.NewGuid():N}.binlog");
         var command = Command([arguments[0], projectFile ?? ProjectFile, .. arguments[1..], $"-bl:{log}", "--nologo"]);
@@ -160,6 +163,9 @@ internal sealed class TestProject
                         output.Add(line.Text);
                         onLine?.Invoke(line.Text);
                         break;
+                    case StartedCommandEvent started:
+                        BuildProcess = started.ProcessId;
+                        break;
                     case StandardErrorCommandEvent line:
                         output.Add(line.Text);
                         break;
@@ -174,7 +180,7 @@ internal sealed class TestProject
             output.Add("interrupted");
         }
 
-        return new BuildOutcome(exitCode, string.Join('\n', output), interrupt?.IsCancellationRequested == true ? new() : BinaryLog.ReadBuild(log));
+        return new BuildOutcome(exitCode, string.Join('\n', output), isKilled || interrupt?.IsCancellationRequested == true ? new() : BinaryLog.ReadBuild(log));
     }
 
     /// <summary>Runs a command of <c>dotnet</c> that is no build, and returns what it prints.</summary>

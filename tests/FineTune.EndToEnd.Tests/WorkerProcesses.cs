@@ -10,15 +10,20 @@ internal static class WorkerProcesses
     {
         foreach (var id in Of(project))
         {
-            try
-            {
-                using var process = Process.GetProcessById(id);
-                process.Kill();
-            }
-            catch (ArgumentException)
-            {
-                // It ended by itself.
-            }
+            Kill(id);
+        }
+    }
+
+    public static void Kill(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            process.Kill();
+        }
+        catch (ArgumentException)
+        {
+            // It ended by itself.
         }
     }
 
