@@ -11,7 +11,6 @@ using FineTune.Build.Worker;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Fingerprints;
 using FineTune.Core.Gates;
-using FineTune.Core.Inputs;
 using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
@@ -161,15 +160,17 @@ public sealed class FineTuneTrain : ModelTask
         using var store = new ModelStore(StoreDirectory) { Report = Report };
 
         var entry = store.FindModel(fingerprint.Export);
-        var records = new ModelRecords(StoreDirectory);
-        var inputs = records.IsRecorded(ProjectFile, model.Name, fingerprint) ? null : InputSnapshot.Take(plan, baseModelDirectory, hashes);
-        var changes = inputs is null ? [] : ChangesSince(records, model.Name, inputs);
-        Explain(model.Name, changes, entry is not null);
+        var history = new InputHistory(StoreDirectory, ProjectFile, plan, baseModelDirectory, fingerprint, hashes);
+        foreach (var line in history.Describe(isStored: entry is not null))
+        {
+            Log.LogMessage(MessageImportance.Normal, line);
+        }
+
         var (isTrained, isMade) = (false, false);
         for (var attempt = 1; entry is null || (attempt == 1 && Action == WorkerCommand.Verify); attempt++)
         {
-            RequireAllowed(model.Name, fingerprint, entry is not null, Reasons(plan, inputs, changes));
-            if (Make(model, plan, baseModelDirectory, fingerprint, store, Reasons(plan, inputs, changes)) is not { } made)
+            RequireAllowed(model.Name, fingerprint, entry is not null, history);
+            if (Make(model, plan, baseModelDirectory, fingerprint, store, history) is not { } made)
             {
                 return;
             }
@@ -180,11 +181,6 @@ public sealed class FineTuneTrain : ModelTask
             {
                 throw new FineTuneException("FT6104", $"The worker trained '{model.Name}', but the store has no entry {fingerprint.Export}. Something removes it; see what prunes the store, and build again.");
             }
-        }
-
-        if (inputs is not null)
-        {
-            records.Write(ProjectFile, model.Name, fingerprint, inputs);
         }
 
         var metricsFile = Action == WorkerCommand.Verify ? ModelFiles.VerifiedMetrics(IntermediateDirectory, model.Name) : entry.PathOf("metrics.json");
@@ -203,9 +199,10 @@ public sealed class FineTuneTrain : ModelTask
         var isEmbedded = File.Exists(modelFile) && hashes.GetFileHash(modelFile) == entry.Files[PackedModel];
         if (Action == WorkerCommand.Verify && File.Exists(modelFile) && !isEmbedded)
         {
-            throw new FineTuneException("FT6106", $"'{modelFile}', which was built last, is not the model that the inputs describe now (fingerprint {fingerprint.Export}). {Reasons(plan, inputs, changes)}Build with FineTuneMode=Train or Restore first, or take the change back.");
+            throw new FineTuneException("FT6106", $"'{modelFile}', which was built last, is not the model that the inputs describe now (fingerprint {fingerprint.Export}). {history.Reasons()}Build with FineTuneMode=Train or Restore first, or take the change back.");
         }
 
+        history.Save();
         FileUpdate.WriteText(ModelFiles.Plan(IntermediateDirectory, model.Name), CoreJson.Write(plan, indented: true) + "\n");
         Record(model, metricsFile);
         var gates = GatesOf(model, plan);
@@ -233,28 +230,9 @@ public sealed class FineTuneTrain : ModelTask
         }
     }
 
-    /// <summary>What changed since the model was made last, as far as that is remembered.</summary>
-    private IReadOnlyList<InputChange> ChangesSince(ModelRecords records, string name, InputSnapshot inputs)
-        => records.Find(ProjectFile, name)?.Inputs is { } before ? InputChanges.Between(before, inputs) : [];
-
-    private void Explain(string name, IReadOnlyList<InputChange> changes, bool isStored)
-    {
-        foreach (var change in changes)
-        {
-            Log.LogMessage(MessageImportance.Normal, $"{name}: since the last training: {change}");
-        }
-
-        if (changes.Count > 0)
-        {
-            var needed = changes.Any(change => change.Trains) ? "training, export and evaluation run" : "export and evaluation run; the training stays";
-            Log.LogMessage(MessageImportance.Normal, $"{name}: {(isStored ? "the store has a model of these inputs; nothing runs" : needed)}");
-        }
-    }
-
     private Deployment Deploy(TrainingPlan plan, string modelFile)
     {
-        var largest = string.IsNullOrWhiteSpace(MaxEmbeddedSize) ? ModelDeployment.LargestEmbedded : double.Parse(MaxEmbeddedSize, CultureInfo.InvariantCulture);
-        var deployment = ModelDeployment.Decide(plan.Deploy, plan.Name, new FileInfo(modelFile).Length, largest);
+        var deployment = ModelDeployment.Decide(plan.Deploy, plan.Name, new FileInfo(modelFile).Length, ModelDeployment.ReadLimit(MaxEmbeddedSize));
         if (deployment == Deployment.Assembly)
         {
             AssemblyOf(plan.Name).Write(modelFile, IntermediateDirectory);
@@ -329,31 +307,16 @@ public sealed class FineTuneTrain : ModelTask
     private RemoteCacheSettings? Remote => RemoteCacheSettings.Resolve(RemoteCache, RemoteCacheMode, RemoteCacheAllowHttp, ProjectDirectory, Environment.GetEnvironmentVariable);
 
     /// <summary>Spares a worker that could only say that there is no model and that it may not make one.</summary>
-    private void RequireAllowed(string name, FingerprintPair fingerprint, bool isStored, string reasons)
+    private void RequireAllowed(string name, FingerprintPair fingerprint, bool isStored, InputHistory history)
     {
         if (Action != WorkerCommand.Train && !isStored && Remote is null)
         {
-            throw new FineTuneException("FT6101", $"The store has no model for '{name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode={Action} forbids to train it. {reasons}Build once with FineTuneMode=Train, or share the store with a machine that did, for example with FineTuneRemoteCache.");
+            throw new FineTuneException("FT6101", $"The store has no model for '{name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode={Action} forbids to train it. {history.Reasons()}Build once with FineTuneMode=Train, or share the store with a machine that did, for example with FineTuneRemoteCache.");
         }
-    }
-
-    /// <summary>What would be trained and why, for an error: the changes where an earlier training is remembered; else the inputs, to be compared with those of another machine.</summary>
-    private static string Reasons(TrainingPlan plan, InputSnapshot? inputs, IReadOnlyList<InputChange> changes)
-    {
-        const int hashDigits = 12;
-        if (changes.Count > 0)
-        {
-            return $"Since the last training: {string.Join("; ", changes)}. ";
-        }
-
-        var files = plan.TrainData.Select(data => inputs?.Files.FirstOrDefault(file => file.Path == data.DisplayPath)).OfType<InputFile>()
-            .Select(file => $"{file.Path} ({(file.Rows is { } rows ? $"{RowChanges.Rows(rows.Count)}, " : "")}SHA-256 {file.Hash.Substring(0, hashDigits)})")
-            .ToList();
-        return files.Count == 0 ? string.Empty : $"Here it would train {plan.BaseModel} on {string.Join(", ", files)}; another hash elsewhere means other bytes, for example other line ends. ";
     }
 
     /// <summary>Has a worker train, fetch or measure the model; <see langword="null"/> when it failed, which is logged.</summary>
-    private WorkerEvent? Make(ModelItem model, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ModelStore store, string reasons)
+    private WorkerEvent? Make(ModelItem model, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ModelStore store, InputHistory history)
     {
         var command = Action;
         var breaker = new RemoteCacheBreaker(BuildEngine);
@@ -368,7 +331,7 @@ public sealed class FineTuneTrain : ModelTask
             ExportFingerprint = fingerprint.Export,
             RemoteCache = breaker.Limit(Remote),
             MetricsFile = command == WorkerCommand.Verify ? ModelFiles.VerifiedMetrics(IntermediateDirectory, model.Name) : null,
-            Explanation = command == WorkerCommand.Train ? null : reasons,
+            Explanation = command == WorkerCommand.Train ? null : history.Reasons(),
             ShareDevice = string.Equals(ShareDevice, "true", StringComparison.OrdinalIgnoreCase),
         };
         Log.LogMessage(MessageImportance.Normal, command == WorkerCommand.Verify

@@ -38,6 +38,7 @@ public sealed class VerifyModeTests : IDisposable
         var built = File.ReadAllText(Path.Combine(scene.Intermediate, "Sentiment.ftmodel"));
 
         Assert.False(Verify(("Seed", "95")).Execute());
+        Assert.False(Verify(("Seed", "95")).Execute());
 
         var error = Assert.Single(scene.Engine.Errors);
         Assert.Equal("FT6106", error.Code);

@@ -32,6 +32,13 @@ internal static class ModelDeployment
         };
     }
 
+    /// <summary>The limit that a project sets, in megabytes.</summary>
+    /// <exception cref="FineTuneException">FT6110: it is no number.</exception>
+    public static double ReadLimit(string? setting)
+        => string.IsNullOrWhiteSpace(setting) ? LargestEmbedded
+            : double.TryParse(setting, NumberStyles.Float, CultureInfo.InvariantCulture, out var megabytes) && megabytes >= 0 ? megabytes
+            : throw new FineTuneException("FT6110", $"FineTuneMaxEmbeddedSize is '{setting}', which is no number of megabytes.");
+
     /// <summary>How the model that lies below <c>obj</c> is deployed; before there is one, it is as good as embedded.</summary>
     public static Deployment Read(string intermediateDirectory, string name)
     {

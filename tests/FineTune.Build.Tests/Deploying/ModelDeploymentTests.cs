@@ -31,6 +31,10 @@ public sealed class ModelDeploymentTests : IDisposable
     }
 
     [Fact]
+    public void A_limit_that_is_no_number_is_an_error()
+        => Assert.Contains("'big', which is no number", Assert.Throws<FineTuneException>(() => ModelDeployment.ReadLimit("big")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void The_build_says_how_each_model_is_deployed_also_when_it_is_up_to_date()
     {
         Assert.True(Train().Execute());
