@@ -47,12 +47,12 @@ public sealed class DeployTests(PackedFeed feed)
     }
 
     [Fact]
-    public async Task A_trimmed_single_file_app_finds_all_of_them()
+    public async Task A_trimmed_single_file_app_that_is_compiled_ahead_finds_all_of_them()
     {
         var project = await Create();
         project.WriteNuGetConfig(useFallback: true, useMachineSources: true);
         var platform = RuntimeInformation.RuntimeIdentifier;
-        string[] options = ["-r", platform, "-p:PublishTrimmed=true", "-p:PublishSingleFile=true", "-p:SelfContained=true"];
+        string[] options = ["-r", platform, "-p:PublishTrimmed=true", "-p:PublishSingleFile=true", "-p:PublishReadyToRun=true", "-p:SelfContained=true"];
         Assert.SkipUnless((await project.Run(["restore", .. options], projectFile: App(project))).Succeeded, $"The runtime pack for {platform} cannot be restored here.");
 
         var outcome = await project.Run(["publish", "--no-restore", .. options, "-o", project.PathOf("published")], projectFile: App(project));

@@ -39,7 +39,7 @@ public sealed class InterruptionTests(PackedFeed feed)
     }
 
     [Fact]
-    public async Task After_a_killed_worker_build_or_both_nothing_is_left_and_the_next_build_makes_the_same_model()
+    public async Task After_a_killed_worker_build_or_both_nothing_is_left_and_the_next_build_goes_on_and_makes_the_same_model()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The worker is found by its command line in /proc.");
         var project = await TestProject.Create(feed, isTrained: false);
@@ -60,6 +60,8 @@ public sealed class InterruptionTests(PackedFeed feed)
 
             next.MustSucceed();
             Assert.DoesNotContain(next.Messages, message => message.Contains("Waiting for another build", StringComparison.Ordinal));
+            // The first checkpoint is there when a later step is reported.
+            Assert.Equal(step > 5, next.Messages.Any(message => message.Contains("The training goes on at step", StringComparison.Ordinal)));
             Assert.Equal(expected, await Model());
         }
 

@@ -1,28 +1,8 @@
-using System.Runtime.InteropServices;
-
 namespace FineTune.EndToEnd.Tests;
 
 /// <summary>What is published.</summary>
 public sealed class PublishTests(PackedFeed feed)
 {
-    [Fact]
-    public async Task A_trimmed_single_file_app_that_is_compiled_ahead_predicts()
-    {
-        var project = await TestProject.Create(feed, isTrained: true);
-        // The runtime to bundle is a package of its own, which this machine may never have restored.
-        project.WriteNuGetConfig(useFallback: true, useMachineSources: true);
-        var platform = RuntimeInformation.RuntimeIdentifier;
-        var restore = await project.Run(["restore", "-r", platform, "-p:PublishTrimmed=true", "-p:PublishReadyToRun=true", "-p:SelfContained=true"]);
-        Assert.SkipUnless(restore.Succeeded, $"The runtime pack for {platform} cannot be restored here.");
-
-        var outcome = await project.Run(["publish", "--no-restore", "-r", platform, "--self-contained", "-p:PublishTrimmed=true", "-p:PublishReadyToRun=true", "-p:PublishSingleFile=true", "-o", project.PathOf("published")]);
-
-        outcome.MustSucceed();
-        Assert.Empty(outcome.Workers);
-        Assert.Empty(outcome.Warnings);
-        Assert.Matches("^(Positive|Negative) 1\\.000$", await project.RunApp(OperatingSystem.IsWindows() ? "published/app.exe" : "published/app"));
-    }
-
     [Fact]
     public async Task Data_of_a_web_project_are_neither_published_nor_watched()
     {

@@ -7,8 +7,10 @@ public sealed class SolutionTests(PackedFeed feed)
 {
     private const string Library = "<TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings>";
 
-    [Fact]
-    public async Task Two_projects_with_the_same_spec_train_once_in_one_build_with_several_nodes()
+    [Theory]
+    [InlineData("-m:2")]
+    [InlineData("-mt")]
+    public async Task Two_projects_with_the_same_spec_train_once_in_one_build_with_several_nodes_or_threads(string parallel)
     {
         var solution = await TestProject.Create(feed, isTrained: false);
         const string model = """<FineTuneModel Include="Sentiment" TrainData="../data/train.csv" Epochs="1" Seed="6" />""";
@@ -16,7 +18,7 @@ public sealed class SolutionTests(PackedFeed feed)
         solution.Write("second/second.csproj", TestProject.ProjectText(Library, items: model));
         solution.Write("all.slnx", """<Solution><Project Path="first/first.csproj" /><Project Path="second/second.csproj" /></Solution>""");
 
-        var outcome = await solution.Run(["build", "-m:2"], projectFile: solution.PathOf("all.slnx"));
+        var outcome = await solution.Run(["build", parallel], projectFile: solution.PathOf("all.slnx"));
 
         outcome.MustSucceed();
         Assert.Equal(["Sentiment"], outcome.Trained);

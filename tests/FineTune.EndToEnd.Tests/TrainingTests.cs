@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace FineTune.EndToEnd.Tests;
 
 /// <summary>Builds that train.</summary>
@@ -82,34 +79,5 @@ public sealed class TrainingTests(PackedFeed feed)
         Assert.Empty(project.StoredModels);
         Assert.Empty(project.StoredTrainings);
         Assert.False(File.Exists(project.PathOf("obj/FineTune/Debug/Sentiment.ftmodel")));
-    }
-
-    [Fact]
-    public async Task The_build_after_a_killed_one_goes_on_where_it_was_and_makes_the_same_model()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The worker is found by its command line in /proc.");
-        var (project, undisturbed) = (await TestProject.Create(feed, isTrained: false), await TestProject.Create(feed, isTrained: false));
-        foreach (var each in new[] { project, undisturbed })
-        {
-            each.WriteProject("MaxSteps=\"100\" EvaluateEvery=\"50 steps\" BatchSize=\"4\" CheckpointEvery=\"5 steps\"");
-        }
-
-        var killed = await project.Run(["build", "-v:n"], line =>
-        {
-            // The first checkpoint is there when a later step is reported.
-            if (Regex.Match(line, ", step ([0-9]+)/") is { Success: true } step && int.Parse(step.Groups[1].Value, CultureInfo.InvariantCulture) > 5)
-            {
-                WorkerProcesses.Kill(project);
-            }
-        });
-        var second = await project.Build();
-        (await undisturbed.Build()).MustSucceed();
-
-        killed.OnlyError("FT3080");
-        second.MustSucceed();
-        Assert.Contains(second.Messages, message => message.Contains("The training goes on at step", StringComparison.Ordinal));
-        Assert.Equal(await Model(undisturbed), await Model(project));
-
-        static Task<byte[]> Model(TestProject project) => File.ReadAllBytesAsync(project.PathOf("obj/FineTune/Debug/Sentiment.ftmodel"), TestContext.Current.CancellationToken);
     }
 }
