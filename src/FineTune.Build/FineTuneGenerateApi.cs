@@ -42,7 +42,7 @@ public sealed class FineTuneGenerateApi : ModelTask
             Labels = labels,
             Namespace = plan.Namespace ?? RootNamespace ?? string.Empty,
             ClassName = plan.ClassName,
-            Place = new ModelPlace(ModelDeployment.Read(IntermediateDirectory, model.Name), AssemblyName ?? Path.GetFileNameWithoutExtension(ProjectFile), model.Name),
+            Place = new ModelPlace(DeploymentOf(plan), AssemblyName ?? Path.GetFileNameWithoutExtension(ProjectFile), model.Name),
             IsNullable = !string.IsNullOrEmpty(Nullable) && !string.Equals(Nullable, "disable", StringComparison.OrdinalIgnoreCase),
         };
         var source = ModelFiles.Source(IntermediateDirectory, model.Name);
@@ -52,6 +52,10 @@ public sealed class FineTuneGenerateApi : ModelTask
             Stamp(model).Write([TaskAssembly, source, .. plan.TrainData.Select(file => file.FullPath)]);
         }
     }
+
+    /// <summary>How the model is deployed now. Without a reference to the assembly of a model, which only an item that asks for it has, code that names it would not compile.</summary>
+    private Deployment DeploymentOf(TrainingPlan plan)
+        => ModelDeployment.Read(IntermediateDirectory, plan.Name) is var deployment && deployment == Deployment.Assembly && plan.Deploy != Deployment.Assembly ? Deployment.Embed : deployment;
 
     private UpToDateStamp Stamp(ModelItem model) => StampOf(model, RootNamespace, Nullable, AssemblyName, ModelDeployment.Read(IntermediateDirectory, model.Name).ToString());
 

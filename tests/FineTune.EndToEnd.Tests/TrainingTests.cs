@@ -44,15 +44,19 @@ public sealed class TrainingTests(PackedFeed feed)
     }
 
     [Fact]
-    public async Task One_changed_byte_in_the_data_trains_again()
+    public async Task One_changed_byte_in_the_data_trains_again_and_build_and_tool_say_which_row_it_was_in()
     {
         var project = await TestProject.Create(feed, isTrained: true);
         (await project.Build()).MustSucceed();
         project.Write("data/train.csv", (await File.ReadAllTextAsync(project.PathOf("data/train.csv"), TestContext.Current.CancellationToken)).Replace("I hated this day", "I hated this dam", StringComparison.Ordinal));
 
-        var outcome = await project.Build();
+        var tool = Path.Combine(project.Packages, "finetune.build", PackedFeed.Version, "tools/dotnet-finetune.dll");
+        var explained = await project.RunCommand(tool, "explain", "--project", project.ProjectFile);
+        var outcome = await project.Build("--no-restore");
 
+        Assert.Contains("  data/train.csv: 1 row changed", explained, StringComparison.Ordinal);
         outcome.MustSucceed();
+        Assert.Contains("Sentiment: since the last training: data/train.csv: 1 row changed", outcome.Messages);
         Assert.Equal(["Sentiment.train"], outcome.Workers);
         Assert.Equal(1, outcome.CompilerRuns);
         Assert.Equal(2, project.StoredModels.Length);

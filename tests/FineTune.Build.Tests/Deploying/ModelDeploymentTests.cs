@@ -78,6 +78,16 @@ public sealed class ModelDeploymentTests : IDisposable
         Assert.Contains(expected, File.ReadAllText(Path.Combine(scene.Intermediate, "FirstModel.g.cs")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_editor_sees_code_that_compiles_when_an_item_no_longer_asks_for_an_assembly()
+    {
+        Assert.True(Train().Execute());
+
+        Assert.True(scene.GenerateApi(BuildScene.Model("First")).Execute());
+
+        Assert.Contains("typeof(FirstModel).Assembly", File.ReadAllText(Path.Combine(scene.Intermediate, "FirstModel.g.cs")), StringComparison.Ordinal);
+    }
+
     private FineTuneTrain Train()
     {
         var task = scene.Train(BuildScene.Model("First", ("Deploy", "Assembly")), BuildScene.Model("Second", ("Deploy", "file")), BuildScene.Model("Third"));
