@@ -183,6 +183,25 @@ public sealed class TrainCommandTests(TinyProject project) : IClassFixture<TinyP
     }
 
     [Fact]
+    public void A_project_is_looked_up_in_the_store_that_it_names()
+    {
+        var file = Path.Combine(Directory.CreateDirectory(project.NewFolder()).FullName, "shop.proj");
+        File.WriteAllText(file, $"""
+            <Project>
+              <PropertyGroup><FineTuneCacheDirectory>{project.Store}</FineTuneCacheDirectory></PropertyGroup>
+              <ItemGroup>
+                <FineTuneModel Include="Tiny" BaseModel="{project.Base}" TrainData="{project.TrainData}" ValidationSplit="0.25" Epochs="20" BatchSize="8" LearningRate="0.005" />
+              </ItemGroup>
+            </Project>
+            """);
+
+        var run = ToolRun.InProcess("explain", "--project", file, "--json");
+
+        Assert.Equal("nothing", (string)run.Json["action"]!);
+        Assert.Equal(project.Store, (string)run.Json["store"]!["directory"]!);
+    }
+
+    [Fact]
     public void The_store_lists_what_was_trained()
     {
         var run = ToolRun.InProcess("cache", "list", "--cache-directory", project.Store, "--json");

@@ -21,7 +21,7 @@ internal static class AcceptCommand
         spec.AddTo(syntax);
         return new(syntax, (arguments, output, _) =>
         {
-            var runs = spec.ReadAll(arguments).Select(model => PlannedRun.Create(model, spec.SourceOf(arguments), store, arguments, output)).ToList();
+            var runs = spec.ReadAll(arguments).Select(model => PlannedRun.Create(model, store, arguments, output)).ToList();
             var path = arguments.GetValue(baseline) is { } file ? Path.GetFullPath(file) : runs[0].BaselineFile;
             Accept(runs, path, output);
             return ExitCode.Done;

@@ -25,20 +25,20 @@ internal sealed record PlannedRun(TrainingPlan Plan, string BaseModelDirectory, 
     /// <summary>Resolves what the user wrote and hashes its inputs.</summary>
     /// <exception cref="FineTuneException">The specification has mistakes, or an input is missing.</exception>
     public static PlannedRun Create(SpecArguments spec, Option<string> storeOption, ParseResult arguments, CommandOutput output)
-        => Create(spec.Read(arguments), spec.SourceOf(arguments), storeOption, arguments, output);
+        => Create(spec.Read(arguments), storeOption, arguments, output);
 
-    /// <summary>Resolves <paramref name="spec"/> and hashes its inputs.</summary>
+    /// <summary>Resolves what <paramref name="model"/> says and hashes its inputs.</summary>
     /// <exception cref="FineTuneException">The specification has mistakes, or an input is missing.</exception>
-    public static PlannedRun Create(ModelSpec spec, string sourceFile, Option<string> storeOption, ParseResult arguments, CommandOutput output)
+    public static PlannedRun Create(RequestedModel model, Option<string> storeOption, ParseResult arguments, CommandOutput output)
     {
-        var plan = spec.Resolve(output.Report);
+        var plan = model.Spec.Resolve(output.Report);
         var baseModel = BaseModelFolder.Resolve(plan.BaseModel, BuiltinModelsDirectory);
         LayerOptions.Check(plan, baseModel);
-        var store = StoreOption.Locate(arguments.GetValue(storeOption));
+        var store = arguments.GetValue(storeOption) is { } given ? StoreOption.Locate(given) : ModelStore.Locate(model.CacheDirectory, model.Spec.BaseDirectory);
         var hashes = new ContentHashIndex(Path.Combine(store, "inputs.index"));
         var fingerprint = Core.Fingerprints.Fingerprint.Compute(plan, baseModel, hashes);
         hashes.Save();
-        return new PlannedRun(plan, baseModel, store, fingerprint, Path.Combine(spec.BaseDirectory, Core.Gates.BaselineFile.DefaultName), sourceFile);
+        return new PlannedRun(plan, baseModel, store, fingerprint, Path.Combine(model.Spec.BaseDirectory, Core.Gates.BaselineFile.DefaultName), model.SourceFile);
     }
 
     /// <summary>A picture of the inputs as they are now.</summary>
