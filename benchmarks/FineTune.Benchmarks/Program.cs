@@ -14,7 +14,7 @@ static int Usage()
 {
     Console.Error.WriteLine(
         """
-        up-to-date              what two up-to-date models of 100,000 rows cost a build
+        up-to-date              what five up-to-date models of 100,000 rows cost a build
         predict MODEL           how fast a finished model (a folder or an .ftmodel file) predicts
         baselines TRAIN TEST    what the baselines reach on a data set, and how long they take
         training LAYERS HIDDEN  what watching and bfloat16 do to the time of a training step

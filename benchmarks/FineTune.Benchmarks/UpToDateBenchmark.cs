@@ -5,7 +5,7 @@ using Microsoft.Build.Logging.StructuredLogger;
 namespace FineTune.Benchmarks;
 
 /// <summary>
-/// What two up-to-date models cost a build that has nothing else to do: the time that MSBuild's log gives for both tasks, <c>FineTuneTrain</c> and
+/// What five up-to-date models cost a build that has nothing else to do: the time that MSBuild's log gives for both tasks, <c>FineTuneTrain</c> and
 /// <c>FineTuneGenerateApi</c>. A new process loads and compiles the tasks' code each time; a process that goes on (an IDE, a reused node) does not. Files that
 /// were touched are hashed again, which is the longer way to the same answer.
 /// </summary>

@@ -9,7 +9,7 @@ using FineTune.Core.Store;
 namespace FineTune.Benchmarks;
 
 /// <summary>
-/// A project with two models whose trainings are finished: data of 100,000 rows each, a base model and a store of realistic size, in a temporary folder.
+/// A project with five models whose trainings are finished: data of 100,000 rows each, a base model and a store of realistic size, in a temporary folder.
 /// Nothing was trained; the store's entries hold random bytes, which an up-to-date check does not look into.
 /// </summary>
 internal sealed class UpToDateProject : IDisposable
@@ -50,7 +50,7 @@ internal sealed class UpToDateProject : IDisposable
     /// <summary>The tasks of a no-op build.</summary>
     public static IReadOnlyList<string> Tasks { get; } = ["FineTuneTrain", "FineTuneGenerateApi"];
 
-    public static IReadOnlyList<string> Names { get; } = ["Topic", "Sentiment"];
+    public static IReadOnlyList<string> Names { get; } = ["Topic", "Sentiment", "Intent", "Urgency", "Language"];
 
     public string ProjectFile => Path.Combine(root, "benchmark.proj");
 

@@ -1,3 +1,4 @@
+using FineTune.Build.Deploying;
 using FineTune.Build.Files;
 using FineTune.Build.Generation;
 using FineTune.Build.Items;
@@ -22,7 +23,10 @@ public sealed class FineTuneGenerateApi : ModelTask
     /// <summary>The project's <c>Nullable</c>.</summary>
     public string? Nullable { get; set; }
 
-    private protected override bool IsUpToDate(ModelItem model) => StampOf(model, RootNamespace, Nullable).Read() is not null;
+    /// <summary>The name of the project's assembly.</summary>
+    public string? AssemblyName { get; set; }
+
+    private protected override bool IsUpToDate(ModelItem model) => Stamp(model).Read() is not null;
 
     private protected override void Process(ModelItem model, ContentHashIndex hashes)
     {
@@ -40,15 +44,22 @@ public sealed class FineTuneGenerateApi : ModelTask
             Labels = labels,
             Namespace = plan.Namespace ?? RootNamespace ?? string.Empty,
             ClassName = plan.ClassName,
+            Place = new ModelPlace(DeploymentOf(plan), AssemblyName ?? Path.GetFileNameWithoutExtension(ProjectFile), model.Name),
             IsNullable = !string.IsNullOrEmpty(Nullable) && !string.Equals(Nullable, "disable", StringComparison.OrdinalIgnoreCase),
         };
         var source = ModelFiles.Source(IntermediateDirectory, model.Name);
         FileUpdate.WriteText(source, api.Write());
         if (!model.HasPatterns)
         {
-            StampOf(model, RootNamespace, Nullable).Write([TaskAssembly, source, .. plan.TrainData.Select(file => file.FullPath)]);
+            Stamp(model).Write([TaskAssembly, source, .. plan.TrainData.Select(file => file.FullPath)]);
         }
     }
+
+    /// <summary>How the model is deployed now. Without a reference to the assembly of a model, which only an item that asks for it has, code that names it would not compile.</summary>
+    private Deployment DeploymentOf(TrainingPlan plan)
+        => ModelDeployment.Read(IntermediateDirectory, plan.Name) is var deployment && deployment == Deployment.Assembly && plan.Deploy != Deployment.Assembly ? Deployment.Embed : deployment;
+
+    private UpToDateStamp Stamp(ModelItem model) => StampOf(model, RootNamespace, Nullable, AssemblyName, ModelDeployment.Read(IntermediateDirectory, model.Name).ToString());
 
     private IReadOnlyList<string>? ReadLabels(ModelItem model, TrainingPlan plan, ContentHashIndex hashes)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FineTune.Build.Deploying;
 using FineTune.Build.Files;
 using FineTune.Build.Gating;
 using FineTune.Build.Generation;
@@ -28,7 +29,12 @@ namespace FineTune.Build;
 public sealed class FineTuneTrain : ModelTask
 {
     /// <summary>Values in a stamp before what was said.</summary>
-    private const int StampValues = 4;
+    private const int StampValues = 5;
+
+    /// <summary>The file of an entry that ships.</summary>
+    private const string PackedModel = "model.ftmodel";
+
+    private const string UpToDate = "up to date";
 
     /// <summary>How often a model is made when it is pruned from the store before it was taken.</summary>
     private const int MostAttempts = 3;
@@ -43,7 +49,7 @@ public sealed class FineTuneTrain : ModelTask
     [Required]
     public string BuiltinModelsDirectory { get; set; } = string.Empty;
 
-    /// <summary><c>Train</c>: train what is not in the store. <c>Restore</c>: take from the store, never train.</summary>
+    /// <summary><c>Train</c>: train what is not in the store. <c>Restore</c>: take from the store, never train. <c>Verify</c>: as <c>Restore</c>, and measure again.</summary>
     public string Mode { get; set; } = "Train";
 
     /// <summary>The cache of a team: <c>https://host/path</c> or a folder; empty to ask the environment, <c>none</c> for none.</summary>
@@ -67,6 +73,12 @@ public sealed class FineTuneTrain : ModelTask
     /// <summary>The Markdown file that a CI step shows as its summary, such as <c>GITHUB_STEP_SUMMARY</c>; empty for none.</summary>
     public string? StepSummaryFile { get; set; }
 
+    /// <summary>The name of the project's assembly.</summary>
+    public string? AssemblyName { get; set; }
+
+    /// <summary>The largest model, in megabytes, that an assembly takes; empty for what compilers can.</summary>
+    public string? MaxEmbeddedSize { get; set; }
+
     /// <summary>A libtorch folder that the user names; empty to take the package.</summary>
     public string? LibTorchPath { get; set; }
 
@@ -85,7 +97,7 @@ public sealed class FineTuneTrain : ModelTask
     /// <summary>The folders in which restored packages lie.</summary>
     public string[] PackageFolders { get; set; } = [];
 
-    /// <summary>The models that are ready: the files to embed, with <c>Name</c>, <c>Fingerprint</c>, <c>MetricsFile</c>, <c>Metrics</c> and <c>Trained</c> as metadata.</summary>
+    /// <summary>The models that are ready: the files to embed, with <c>Name</c>, <c>Fingerprint</c>, <c>MetricsFile</c>, <c>Metrics</c>, <c>Trained</c> and <c>Deployment</c> as metadata.</summary>
     [Output]
     public ITaskItem[] ReadyModels => [.. readyModels];
 
@@ -99,12 +111,13 @@ public sealed class FineTuneTrain : ModelTask
 
     private protected override bool IsUpToDate(ModelItem model)
     {
-        if (Stamp(model).Read() is not { Length: >= StampValues } remembered)
+        // What is to be verified is never taken on trust.
+        if (Action == WorkerCommand.Verify || Stamp(model).Read() is not { Length: >= StampValues } remembered)
         {
             return false;
         }
 
-        var (fingerprint, metricsFile, metrics, summary) = (remembered[0], remembered[1], remembered[2], remembered[3]);
+        var (fingerprint, metricsFile, metrics, deployment, summary) = (remembered[0], remembered[1], remembered[2], remembered[3], remembered[4]);
         ModelStore.RecordUse(Path.GetDirectoryName(metricsFile)!);
         foreach (var diagnostic in remembered.Skip(StampValues))
         {
@@ -112,7 +125,7 @@ public sealed class FineTuneTrain : ModelTask
         }
 
         Log.LogMessage(MessageImportance.Normal, summary);
-        readyModels.Add(Ready(model.Name, fingerprint, metricsFile, metrics, isTrained: false));
+        readyModels.Add(Ready(model.Name, fingerprint, metricsFile, metrics, deployment, isTrained: false));
         Record(model, metricsFile);
         return true;
     }
@@ -147,15 +160,22 @@ public sealed class FineTuneTrain : ModelTask
         using var store = new ModelStore(StoreDirectory) { Report = Report };
 
         var entry = store.FindModel(fingerprint.Export);
-        var isTrained = entry is null;
-        for (var attempt = 1; entry is null; attempt++)
+        var history = new InputHistory(StoreDirectory, ProjectFile, plan, baseModelDirectory, fingerprint, hashes);
+        foreach (var line in history.Describe(isStored: entry is not null))
         {
-            if (Make(model, plan, baseModelDirectory, fingerprint, store) is not { } made)
+            Log.LogMessage(MessageImportance.Normal, line);
+        }
+
+        var (isTrained, isMade) = (false, false);
+        for (var attempt = 1; entry is null || (attempt == 1 && Action == WorkerCommand.Verify); attempt++)
+        {
+            RequireAllowed(model.Name, fingerprint, entry is not null, history);
+            if (Make(model, plan, baseModelDirectory, fingerprint, store, history) is not { } made)
             {
                 return;
             }
 
-            isTrained = made == WorkerCommand.Train;
+            (isTrained, isMade) = (made.Trained ?? Action == WorkerCommand.Train, true);
             entry = store.FindModel(fingerprint.Export);
             if (entry is null && attempt == MostAttempts)
             {
@@ -163,16 +183,26 @@ public sealed class FineTuneTrain : ModelTask
             }
         }
 
-        var metricsFile = entry.PathOf("metrics.json");
+        var metricsFile = Action == WorkerCommand.Verify ? ModelFiles.VerifiedMetrics(IntermediateDirectory, model.Name) : entry.PathOf("metrics.json");
         var metrics = CoreJson.ReadMetrics(File.ReadAllText(metricsFile));
         LabelCache.Write(IntermediateDirectory, model.Name, LabelCache.KeyOf(plan, hashes), metrics.Labels);
-        Log.LogMessage(isTrained ? MessageImportance.High : MessageImportance.Normal, Summary(model.Name, plan.BestMetric, metrics, isTrained));
+        var how = Action == WorkerCommand.Verify ? "verified"
+            : isTrained ? $"trained in {metrics.Training.Seconds.ToString("0", CultureInfo.InvariantCulture)} s"
+            : isMade ? "nothing to train" : UpToDate;
+        Log.LogMessage(isMade ? MessageImportance.High : MessageImportance.Normal, Summary(model.Name, plan.BestMetric, metrics, how));
         foreach (var warning in metrics.Training.Warnings)
         {
             Report(warning);
         }
 
         var modelFile = ModelFiles.Model(IntermediateDirectory, model.Name);
+        var isEmbedded = File.Exists(modelFile) && hashes.GetFileHash(modelFile) == entry.Files[PackedModel];
+        if (Action == WorkerCommand.Verify && File.Exists(modelFile) && !isEmbedded)
+        {
+            throw new FineTuneException("FT6106", $"'{modelFile}', which was built last, is not the model that the inputs describe now (fingerprint {fingerprint.Export}). {history.Reasons()}Build with FineTuneMode=Train or Restore first, or take the change back.");
+        }
+
+        history.Save();
         FileUpdate.WriteText(ModelFiles.Plan(IntermediateDirectory, model.Name), CoreJson.Write(plan, indented: true) + "\n");
         Record(model, metricsFile);
         var gates = GatesOf(model, plan);
@@ -181,26 +211,40 @@ public sealed class FineTuneTrain : ModelTask
             return;
         }
 
-        const string packedModel = "model.ftmodel";
-        if (!File.Exists(modelFile) || hashes.GetFileHash(modelFile) != entry.Files[packedModel])
+        if (!isEmbedded)
         {
-            FileUpdate.Copy(entry.PathOf(packedModel), modelFile);
+            FileUpdate.Copy(entry.PathOf(PackedModel), modelFile);
         }
 
         var metricsText = MetricsText.Write(metrics);
-        readyModels.Add(Ready(model.Name, fingerprint.Export, metricsFile, metricsText, isTrained));
+        var deployment = Deploy(plan, modelFile);
+        readyModels.Add(Ready(model.Name, fingerprint.Export, metricsFile, metricsText, deployment.ToString(), isTrained));
 
         // A pattern has to be expanded again.
-        if (!model.HasPatterns)
+        if (!model.HasPatterns && Action != WorkerCommand.Verify)
         {
-            var inputs = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
+            var watched = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
             Stamp(model).Write(
-                [TaskAssembly, modelFile, ModelFiles.Plan(IntermediateDirectory, model.Name), baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. inputs, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. report?.Files ?? [], .. entry.Files.Keys.Select(entry.PathOf)],
-                [fingerprint.Export, metricsFile, metricsText, Summary(model.Name, plan.BestMetric, metrics, isTrained: false), .. said.Select(DiagnosticLine.Write)]);
+                [TaskAssembly, modelFile, ModelFiles.Deployment(IntermediateDirectory, model.Name), .. deployment == Deployment.Assembly ? [AssemblyOf(model.Name).FileIn(IntermediateDirectory)] : Array.Empty<string>(), ModelFiles.Plan(IntermediateDirectory, model.Name), baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. watched, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. report?.Files ?? [], .. entry.Files.Keys.Select(entry.PathOf)],
+                [fingerprint.Export, metricsFile, metricsText, deployment.ToString(), Summary(model.Name, plan.BestMetric, metrics, UpToDate), .. said.Select(DiagnosticLine.Write)]);
         }
     }
 
-    private string StoreDirectory => string.IsNullOrWhiteSpace(CacheDirectory) ? ModelStore.DefaultDirectory : Path.Combine(ProjectDirectory, CacheDirectory!);
+    private Deployment Deploy(TrainingPlan plan, string modelFile)
+    {
+        var deployment = ModelDeployment.Decide(plan.Deploy, plan.Name, new FileInfo(modelFile).Length, ModelDeployment.ReadLimit(MaxEmbeddedSize));
+        if (deployment == Deployment.Assembly)
+        {
+            AssemblyOf(plan.Name).Write(modelFile, IntermediateDirectory);
+        }
+
+        ModelDeployment.Write(IntermediateDirectory, plan.Name, deployment);
+        return deployment;
+    }
+
+    private ModelAssembly AssemblyOf(string model) => new(string.IsNullOrEmpty(AssemblyName) ? ProjectName : AssemblyName!, model);
+
+    private string StoreDirectory => ModelStore.Locate(CacheDirectory, ProjectDirectory);
 
     private string ProjectName => Path.GetFileNameWithoutExtension(ProjectFile);
 
@@ -239,31 +283,42 @@ public sealed class FineTuneTrain : ModelTask
         return result;
     }
 
-    private TaskItem Ready(string name, string fingerprint, string metricsFile, string metrics, bool isTrained)
+    private TaskItem Ready(string name, string fingerprint, string metricsFile, string metrics, string deployment, bool isTrained)
     {
         var ready = new TaskItem(ModelFiles.Model(IntermediateDirectory, name));
         ready.SetMetadata("Name", name);
         ready.SetMetadata("Fingerprint", fingerprint);
         ready.SetMetadata("MetricsFile", metricsFile);
         ready.SetMetadata("Metrics", metrics);
+        ready.SetMetadata("Deployment", deployment);
         ready.SetMetadata("Trained", isTrained ? "true" : "false");
         return ready;
     }
 
-    /// <summary>What a worker is asked for when the store has no such model.</summary>
-    private WorkerCommand CommandFor(string name, FingerprintPair fingerprint, RemoteCacheSettings? remoteCache) => Mode.ToUpperInvariant() switch
+    /// <summary>What a worker is asked for, after <see cref="Mode"/>.</summary>
+    private WorkerCommand Action => Mode.ToUpperInvariant() switch
     {
         "TRAIN" => WorkerCommand.Train,
-        "RESTORE" when remoteCache is not null => WorkerCommand.Restore,
-        "RESTORE" => throw new FineTuneException("FT6101", $"The store has no model for '{name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode=Restore forbids to train it. Build once with FineTuneMode=Train, or share the store with a machine that did, for example with FineTuneRemoteCache."),
-        _ => throw new FineTuneException("FT6100", $"FineTuneMode is '{Mode}'. Use Train or Restore."),
+        "RESTORE" => WorkerCommand.Restore,
+        "VERIFY" => WorkerCommand.Verify,
+        _ => throw new FineTuneException("FT6100", $"FineTuneMode is '{Mode}'. Use Train, Restore or Verify."),
     };
 
-    /// <summary>Has a worker train or fetch the model; <see langword="null"/> when it failed, which is logged.</summary>
-    private WorkerCommand? Make(ModelItem model, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ModelStore store)
+    private RemoteCacheSettings? Remote => RemoteCacheSettings.Resolve(RemoteCache, RemoteCacheMode, RemoteCacheAllowHttp, ProjectDirectory, Environment.GetEnvironmentVariable);
+
+    /// <summary>Spares a worker that could only say that there is no model and that it may not make one.</summary>
+    private void RequireAllowed(string name, FingerprintPair fingerprint, bool isStored, InputHistory history)
     {
-        var remoteCache = RemoteCacheSettings.Resolve(RemoteCache, RemoteCacheMode, RemoteCacheAllowHttp, ProjectDirectory, Environment.GetEnvironmentVariable);
-        var command = CommandFor(model.Name, fingerprint, remoteCache);
+        if (Action != WorkerCommand.Train && !isStored && Remote is null)
+        {
+            throw new FineTuneException("FT6101", $"The store has no model for '{name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode={Action} forbids to train it. {history.Reasons()}Build once with FineTuneMode=Train, or share the store with a machine that did, for example with FineTuneRemoteCache.");
+        }
+    }
+
+    /// <summary>Has a worker train, fetch or measure the model; <see langword="null"/> when it failed, which is logged.</summary>
+    private WorkerEvent? Make(ModelItem model, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ModelStore store, InputHistory history)
+    {
+        var command = Action;
         var breaker = new RemoteCacheBreaker(BuildEngine);
         var request = new WorkerRequest
         {
@@ -274,20 +329,18 @@ public sealed class FineTuneTrain : ModelTask
             LibTorchDirectory = command == WorkerCommand.Train ? FindLibTorch() : null,
             TrainingFingerprint = fingerprint.Training,
             ExportFingerprint = fingerprint.Export,
-            RemoteCache = breaker.Limit(remoteCache),
+            RemoteCache = breaker.Limit(Remote),
+            MetricsFile = command == WorkerCommand.Verify ? ModelFiles.VerifiedMetrics(IntermediateDirectory, model.Name) : null,
+            Explanation = command == WorkerCommand.Train ? null : history.Reasons(),
             ShareDevice = string.Equals(ShareDevice, "true", StringComparison.OrdinalIgnoreCase),
         };
-        Log.LogMessage(MessageImportance.Normal, $"{model.Name}: {(command == WorkerCommand.Train ? "training" : "fetching")}, because the store has no entry {fingerprint.Export}");
-        var isFetched = false;
-        var completed = RunWorker(request, model, diagnostic =>
-        {
-            breaker.Watch(diagnostic);
-            isFetched |= diagnostic.Code == RemoteCacheBreaker.Downloaded;
-        });
-        return completed is null ? null : isFetched ? WorkerCommand.Restore : command;
+        Log.LogMessage(MessageImportance.Normal, command == WorkerCommand.Verify
+            ? $"{model.Name}: measuring again, because FineTuneMode is Verify"
+            : $"{model.Name}: {(command == WorkerCommand.Train ? "training" : "fetching")}, because the store has no entry {fingerprint.Export}");
+        return RunWorker(request, model, breaker.Watch);
     }
 
-    private UpToDateStamp Stamp(ModelItem model) => StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode, BaselinePath, ReportDirectory);
+    private UpToDateStamp Stamp(ModelItem model) => StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode, BaselinePath, ReportDirectory, AssemblyName, MaxEmbeddedSize);
 
     private string BaselinePath => Path.Combine(ProjectDirectory, string.IsNullOrWhiteSpace(BaselineFile) ? Core.Gates.BaselineFile.DefaultName : BaselineFile!);
 
@@ -320,10 +373,9 @@ public sealed class FineTuneTrain : ModelTask
         return isMet;
     }
 
-    private static string Summary(string name, string metric, MetricsDocument metrics, bool isTrained)
+    private static string Summary(string name, string metric, MetricsDocument metrics, string how)
     {
         var measured = metrics.Metrics.TryGetValue(metric, out var value) ? $"{metric} {value.ToString("0.00##", CultureInfo.InvariantCulture)}" : "ready";
-        var how = isTrained ? $"trained in {metrics.Training.Seconds.ToString("0", CultureInfo.InvariantCulture)} s" : "up to date";
         return $"{name}: {measured} ({how})";
     }
 

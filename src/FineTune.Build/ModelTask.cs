@@ -41,6 +41,9 @@ public abstract class ModelTask : Task, ICancelableTask
     [Required]
     public string WorkerPath { get; set; } = string.Empty;
 
+    /// <summary><c>true</c> when <see cref="IntermediateDirectory"/> is the build's own, so that what is left of models that are gone can be deleted.</summary>
+    public bool OwnsIntermediateDirectory { get; set; }
+
     /// <summary>The device for models without a <c>Device</c> of their own.</summary>
     public string? Device { get; set; }
 
@@ -86,6 +89,11 @@ public abstract class ModelTask : Task, ICancelableTask
                     Process(model, hashes.Value);
                 }
             });
+        }
+
+        if (OwnsIntermediateDirectory && !IsCancelled)
+        {
+            Guard(() => new SourceLocation(ProjectFile), () => DerivedFiles.RemoveAllBut(names, IntermediateDirectory));
         }
 
         if (hashes.IsValueCreated)

@@ -69,6 +69,48 @@ public sealed class FineTuneTrainTests : IDisposable
     }
 
     [Fact]
+    public void What_changed_since_the_last_training_and_what_runs_is_said()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        Assert.DoesNotContain(scene.Engine.Messages, message => message.Message!.Contains("since the last", StringComparison.Ordinal));
+        File.AppendAllText(scene.TrainData, "It is fine,positive\n");
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment", ("LearningRate", "3e-5"))).Execute());
+
+        Assert.Equal(
+            ["Sentiment: since the last training: data/train.csv: 1 row added", "Sentiment: since the last training: LearningRate 5e-5 → 3e-5", "Sentiment: training, export and evaluation run"],
+            scene.Engine.Messages.Where(message => message.Importance == MessageImportance.Normal).Select(message => message.Message).Take(3));
+    }
+
+    [Fact]
+    public void Going_back_to_earlier_inputs_says_that_nothing_runs()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        Assert.True(scene.Train(BuildScene.Model("Sentiment", ("Seed", "95"))).Execute());
+
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+
+        Assert.Contains(scene.Engine.Messages, message => message.Message == "Sentiment: since the last training: Seed 95 → 90");
+        Assert.Contains(scene.Engine.Messages, message => message.Message == "Sentiment: the store has a model of these inputs; nothing runs");
+        Assert.Equal(2, scene.WorkerCalls.Length);
+    }
+
+    [Fact]
+    public void What_was_derived_for_a_model_that_is_gone_goes_too_in_a_folder_of_the_builds_own()
+    {
+        Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
+        File.WriteAllText(Path.Combine(scene.Intermediate, "SentimentModel.g.cs"), "");
+        File.WriteAllText(Path.Combine(scene.Intermediate, "notes.txt"), "");
+        var renamed = scene.Train(BuildScene.Model("Mood"));
+        renamed.OwnsIntermediateDirectory = true;
+
+        Assert.True(renamed.Execute());
+
+        Assert.Equal(["Mood.FineTuneTrain.stamp", "Mood.deployment", "Mood.ftmodel", "notes.txt"], Directory.GetFiles(scene.Intermediate).Select(Path.GetFileName).Where(file => !file!.EndsWith(".json", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Single(scene.WorkerCalls);
+    }
+
+    [Fact]
     public void A_stamp_spares_a_build_the_hashes_and_gives_it_the_same_result()
     {
         MakeStamp();

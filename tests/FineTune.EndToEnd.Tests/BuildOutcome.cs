@@ -18,6 +18,9 @@ internal sealed record BuildOutcome(int ExitCode, string Output, Microsoft.Build
         .Where(text => text.Contains("dotnet-finetune.dll", StringComparison.Ordinal) && text.Contains(" worker ", StringComparison.Ordinal))
         .Select(text => Path.GetFileNameWithoutExtension(text.Trim().Trim('"')))];
 
+    /// <summary>The models that were trained, as the build's summary lines say.</summary>
+    public IReadOnlyList<string> Trained => [.. Messages.Where(text => text.Contains(" (trained in ", StringComparison.Ordinal)).Select(text => text.Split(':')[0])];
+
     /// <summary>How often the compiler was run.</summary>
     public int CompilerRuns => Log.FindChildrenRecursive<CscTask>().Count;
 

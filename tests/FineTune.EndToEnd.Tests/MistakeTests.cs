@@ -76,12 +76,4 @@ public sealed class MistakeTests(PackedFeed feed)
             return File.ReadAllTextAsync(project.ProjectFile, TestContext.Current.CancellationToken);
         }
     }
-
-    [Fact]
-    public async Task Without_an_earlier_model_switching_off_is_an_error_that_says_so()
-    {
-        var project = await TestProject.Create(feed, isTrained: false);
-
-        (await project.Build("-p:FineTuneEnabled=false")).OnlyError("FT6102");
-    }
 }

@@ -10,6 +10,7 @@ public sealed class PackageTests(PackedFeed feed)
             "FineTune.Build.nuspec",
             "Sdk/Sdk.props",
             "Sdk/Sdk.targets",
+            "build/FineTune.Build.FineTuneModel.xaml",
             "build/FineTune.Build.LibTorch.proj",
             "build/FineTune.Build.Versions.props",
             "build/FineTune.Build.props",
@@ -76,6 +77,34 @@ public sealed class PackageTests(PackedFeed feed)
         ],
         FilesOf("FineTune.Build"));
 
+    [Fact]
+    public async Task A_runtime_of_another_major_version_is_an_error_before_the_compiler_runs()
+    {
+        var project = await TestProject.Create(feed, isTrained: true);
+        var other = Path.Combine(feed.NewFolder("other"), "FineTune.Runtime.9.0.0.nupkg");
+        File.Copy(Path.Combine(feed.Feed, $"FineTune.Runtime.{PackedFeed.Version}.nupkg"), other);
+        using (var package = ZipFile.Open(other, ZipArchiveMode.Update))
+        {
+            var nuspec = package.GetEntry("FineTune.Runtime.nuspec")!;
+            string text;
+            using (var reader = new StreamReader(nuspec.Open()))
+            {
+                text = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+            }
+
+            nuspec.Delete();
+            await using var writer = new StreamWriter(package.CreateEntry("FineTune.Runtime.nuspec").Open());
+            await writer.WriteAsync(text.Replace($"<version>{PackedFeed.Version}</version>", "<version>9.0.0</version>", StringComparison.Ordinal));
+        }
+
+        project.WriteProject(items: """<PackageReference Update="FineTune.Runtime" Version="9.0.0" />""", properties: $"<TargetFramework>net10.0</TargetFramework><RestoreAdditionalProjectSources>{Path.GetDirectoryName(other)}</RestoreAdditionalProjectSources>");
+
+        var outcome = await project.Build();
+
+        Assert.Contains("FineTune.Runtime 9.0.0 is too new for FineTune.Build", outcome.OnlyError("FT6111").Text, StringComparison.Ordinal);
+        Assert.Equal(0, outcome.CompilerRuns);
+    }
+
     [Theory]
     [InlineData("FineTune.Core")]
     [InlineData("FineTune.Runtime")]
@@ -88,6 +117,18 @@ public sealed class PackageTests(PackedFeed feed)
             $"lib/netstandard2.0/{package}.xml",
         ],
         FilesOf(package));
+
+    [Fact]
+    public void The_tool_package_holds_the_worker_with_its_symbols_and_documentation_and_nothing_else()
+    {
+        const string folder = "tools/net10.0/any/";
+        string[] own = ["FineTune.Core", "FineTune.Runtime", "FineTune.Training", "dotnet-finetune"];
+        var worker = FilesOf("FineTune.Build").Where(file => file.StartsWith("tools/", StringComparison.Ordinal)).Select(file => folder + file["tools/".Length..]);
+
+        var expected = worker.Concat(own.SelectMany(name => new[] { $"{folder}{name}.pdb", $"{folder}{name}.xml" })).Concat([$"{folder}DotnetToolSettings.xml", "FineTune.Tool.nuspec"]);
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), FilesOf("FineTune.Tool"));
+    }
 
     [Fact]
     public void The_tool_package_has_natives_for_the_platforms_that_train_only()

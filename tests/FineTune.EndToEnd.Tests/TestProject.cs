@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Security;
+using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
 using CliWrap.EventStream;
@@ -30,6 +31,9 @@ internal sealed class TestProject
     public string Store { get; }
 
     public string Packages { get; init; }
+
+    /// <summary>The process of the build that was started last.</summary>
+    public int BuildProcess { get; private set; }
 
     public string ProjectFile => PathOf("app.csproj");
 
@@ -103,11 +107,14 @@ internal sealed class TestProject
 
     /// <summary>Writes the project file: <paramref name="metadata"/> of its only model, and more <paramref name="properties"/>.</summary>
     public void WriteProject(string metadata = "", string properties = "<TargetFramework>net10.0</TargetFramework>", string style = Sdk, string items = "", string sdk = "Microsoft.NET.Sdk")
-        => Write("app.csproj", $"""
+        => Write("app.csproj", ProjectText($"<OutputType>Exe</OutputType>{properties}", style, $"""<FineTuneModel Include="Sentiment" TrainData="data/train.csv" Epochs="1" {metadata} />{items}""", sdk));
+
+    /// <summary>The text of a project that uses the package, or, without a <paramref name="style"/>, of one that does not.</summary>
+    public static string ProjectText(string properties, string style = Sdk, string items = "", string sdk = "Microsoft.NET.Sdk")
+        => $"""
             <Project Sdk="{sdk}">
               {(style == Sdk ? $"""<Sdk Name="FineTune.Build" Version="{PackedFeed.Version}" />""" : "")}
               <PropertyGroup>
-                <OutputType>Exe</OutputType>
                 <RootNamespace>App</RootNamespace>
                 <Nullable>enable</Nullable>
                 <InvariantGlobalization>true</InvariantGlobalization>
@@ -116,12 +123,11 @@ internal sealed class TestProject
                 {properties}
               </PropertyGroup>
               <ItemGroup>
-                <FineTuneModel Include="Sentiment" TrainData="data/train.csv" Epochs="1" {metadata} />
-                {(style == Sdk ? "" : $"""<PackageReference Include="FineTune.Build" Version="{PackedFeed.Version}" />""")}
+                {(style == PackageReference ? $"""<PackageReference Include="FineTune.Build" Version="{PackedFeed.Version}" />""" : "")}
                 {items}
               </ItemGroup>
             </Project>
-            """);
+            """;
 
     /// <summary>Where packages come from: the packed ones, and this machine's packages folder or its own sources.</summary>
     public void WriteNuGetConfig(bool useFallback, bool useMachineSources)
@@ -140,31 +146,49 @@ internal sealed class TestProject
 
     public Task<BuildOutcome> Build(params string[] arguments) => Run(["build", .. arguments]);
 
-    /// <summary>Runs a command of <c>dotnet</c> that builds, and reads its binary log.</summary>
-    public async Task<BuildOutcome> Run(string[] arguments, Action<string>? onLine = null)
+    /// <summary>Runs a command of <c>dotnet</c> that builds, and reads its binary log; of one that <paramref name="interrupt"/> ended as Ctrl-C does, or that is killed, there is none.</summary>
+    public async Task<BuildOutcome> Run(string[] arguments, Action<string>? onLine = null, string? projectFile = null, CancellationTokenSource? interrupt = null, bool isKilled = false)
     {
         var log = PathOf($"{Guid.NewGuid():N}.binlog");
-        var command = Command([arguments[0], ProjectFile, .. arguments[1..], $"-bl:{log}", "--nologo"]);
+        var command = Command([arguments[0], projectFile ?? ProjectFile, .. arguments[1..], $"-bl:{log}", "--nologo"]);
         var output = new List<string>();
         var exitCode = -1;
-        await foreach (var commandEvent in command.ListenAsync(TestContext.Current.CancellationToken))
+        try
         {
-            switch (commandEvent)
+            await foreach (var commandEvent in command.ListenAsync(Encoding.UTF8, Encoding.UTF8, TestContext.Current.CancellationToken, interrupt?.Token ?? CancellationToken.None))
             {
-                case StandardOutputCommandEvent line:
-                    output.Add(line.Text);
-                    onLine?.Invoke(line.Text);
-                    break;
-                case StandardErrorCommandEvent line:
-                    output.Add(line.Text);
-                    break;
-                case ExitedCommandEvent exited:
-                    exitCode = exited.ExitCode;
-                    break;
+                switch (commandEvent)
+                {
+                    case StandardOutputCommandEvent line:
+                        output.Add(line.Text);
+                        onLine?.Invoke(line.Text);
+                        break;
+                    case StartedCommandEvent started:
+                        BuildProcess = started.ProcessId;
+                        break;
+                    case StandardErrorCommandEvent line:
+                        output.Add(line.Text);
+                        break;
+                    case ExitedCommandEvent exited:
+                        exitCode = exited.ExitCode;
+                        break;
+                }
             }
         }
+        catch (OperationCanceledException) when (interrupt?.IsCancellationRequested == true)
+        {
+            output.Add("interrupted");
+        }
 
-        return new BuildOutcome(exitCode, string.Join('\n', output), BinaryLog.ReadBuild(log));
+        return new BuildOutcome(exitCode, string.Join('\n', output), isKilled || interrupt?.IsCancellationRequested == true ? new() : BinaryLog.ReadBuild(log));
+    }
+
+    /// <summary>Runs a command of <c>dotnet</c> that is no build, and returns what it prints.</summary>
+    public async Task<string> RunCommand(params string[] arguments)
+    {
+        var result = await Command(arguments).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        return result.StandardOutput;
     }
 
     /// <summary>Runs what was built, and returns what it prints.</summary>
@@ -201,7 +225,8 @@ internal sealed class TestProject
 
     private static void CopyFolder(string source, string destination)
     {
-        foreach (var file in System.IO.Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        // Which project made the entries is not copied, as if they had come from another machine.
+        foreach (var file in System.IO.Directory.GetFiles(source, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) != ".record"))
         {
             var copy = Path.Combine(destination, Path.GetRelativePath(source, file));
             System.IO.Directory.CreateDirectory(Path.GetDirectoryName(copy)!);

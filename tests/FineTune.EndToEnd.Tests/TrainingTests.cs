@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace FineTune.EndToEnd.Tests;
 
 /// <summary>Builds that train.</summary>
@@ -48,15 +44,19 @@ public sealed class TrainingTests(PackedFeed feed)
     }
 
     [Fact]
-    public async Task One_changed_byte_in_the_data_trains_again()
+    public async Task One_changed_byte_in_the_data_trains_again_and_build_and_tool_say_which_row_it_was_in()
     {
         var project = await TestProject.Create(feed, isTrained: true);
         (await project.Build()).MustSucceed();
         project.Write("data/train.csv", (await File.ReadAllTextAsync(project.PathOf("data/train.csv"), TestContext.Current.CancellationToken)).Replace("I hated this day", "I hated this dam", StringComparison.Ordinal));
 
-        var outcome = await project.Build();
+        var tool = Path.Combine(project.Packages, "finetune.build", PackedFeed.Version, "tools/dotnet-finetune.dll");
+        var explained = await project.RunCommand(tool, "explain", "--project", project.ProjectFile);
+        var outcome = await project.Build("--no-restore");
 
+        Assert.Contains("  data/train.csv: 1 row changed", explained, StringComparison.Ordinal);
         outcome.MustSucceed();
+        Assert.Contains("Sentiment: since the last training: data/train.csv: 1 row changed", outcome.Messages);
         Assert.Equal(["Sentiment.train"], outcome.Workers);
         Assert.Equal(1, outcome.CompilerRuns);
         Assert.Equal(2, project.StoredModels.Length);
@@ -75,7 +75,7 @@ public sealed class TrainingTests(PackedFeed feed)
             // The first sign of progress: the worker is at work.
             if (line.Contains("Sentiment: ", StringComparison.Ordinal) && !line.Contains("training, because", StringComparison.Ordinal))
             {
-                KillWorker(project);
+                WorkerProcesses.Kill(project);
             }
         });
 
@@ -83,54 +83,5 @@ public sealed class TrainingTests(PackedFeed feed)
         Assert.Empty(project.StoredModels);
         Assert.Empty(project.StoredTrainings);
         Assert.False(File.Exists(project.PathOf("obj/FineTune/Debug/Sentiment.ftmodel")));
-    }
-
-    [Fact]
-    public async Task The_build_after_a_killed_one_goes_on_where_it_was_and_makes_the_same_model()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The worker is found by its command line in /proc.");
-        var (project, undisturbed) = (await TestProject.Create(feed, isTrained: false), await TestProject.Create(feed, isTrained: false));
-        foreach (var each in new[] { project, undisturbed })
-        {
-            each.WriteProject("MaxSteps=\"100\" EvaluateEvery=\"50 steps\" BatchSize=\"4\" CheckpointEvery=\"5 steps\"");
-        }
-
-        var killed = await project.Run(["build", "-v:n"], line =>
-        {
-            // The first checkpoint is there when a later step is reported.
-            if (Regex.Match(line, ", step ([0-9]+)/") is { Success: true } step && int.Parse(step.Groups[1].Value, CultureInfo.InvariantCulture) > 5)
-            {
-                KillWorker(project);
-            }
-        });
-        var second = await project.Build();
-        (await undisturbed.Build()).MustSucceed();
-
-        killed.OnlyError("FT3080");
-        second.MustSucceed();
-        Assert.Contains(second.Messages, message => message.Contains("The training goes on at step", StringComparison.Ordinal));
-        Assert.Equal(await Model(undisturbed), await Model(project));
-
-        static Task<byte[]> Model(TestProject project) => File.ReadAllBytesAsync(project.PathOf("obj/FineTune/Debug/Sentiment.ftmodel"), TestContext.Current.CancellationToken);
-    }
-
-    private static void KillWorker(TestProject project)
-    {
-        foreach (var directory in Directory.GetDirectories("/proc").Where(directory => int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out _)))
-        {
-            try
-            {
-                var commandLine = File.ReadAllText(Path.Combine(directory, "cmdline"));
-                if (commandLine.Contains("\0worker\0", StringComparison.Ordinal) && commandLine.Contains(project.Directory, StringComparison.Ordinal))
-                {
-                    using var process = Process.GetProcessById(int.Parse(Path.GetFileName(directory), CultureInfo.InvariantCulture));
-                    process.Kill();
-                }
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-            {
-                // The process ended while it was looked at.
-            }
-        }
     }
 }

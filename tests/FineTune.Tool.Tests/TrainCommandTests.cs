@@ -164,6 +164,44 @@ public sealed class TrainCommandTests(TinyProject project) : IClassFixture<TinyP
     }
 
     [Fact]
+    public void Explain_tells_what_changed_since_the_training()
+    {
+        var folder = Directory.CreateDirectory(project.NewFolder()).FullName;
+        var (data, spec) = (Path.Combine(folder, "train.tsv"), Path.Combine(folder, "spec.json"));
+        File.Copy(project.TrainData, data);
+        File.WriteAllText(spec, """{ "name": "Tiny", "baseModel": "BASE", "trainData": "train.tsv", "validationSplit": 0.25, "epochs": 2, "batchSize": 8, "learningRate": 0.005 }""".Replace("BASE", project.Base, StringComparison.Ordinal));
+        var never = ToolRun.InProcess("explain", "--spec", spec, "--cache-directory", project.Store, "--json");
+        ToolRun.InProcess("train", "--spec", spec, "--cache-directory", project.Store, "--json");
+        File.AppendAllText(data, "one more row\tpositive\n");
+
+        var changed = ToolRun.InProcess("explain", "--spec", spec, "--learning-rate", "3e-5", "--cache-directory", project.Store, "--json");
+        var text = ToolRun.InProcess("explain", "--spec", spec, "--learning-rate", "3e-5", "--cache-directory", project.Store);
+
+        Assert.Null(never.Json["changes"]);
+        Assert.Equal(["train.tsv: 1 row added", "LearningRate: 0.005 → 3e-5"], changed.Json["changes"]!.AsArray().Select(change => $"{change!["subject"]}: {change["description"]}"));
+        Assert.Contains("  LearningRate 0.005 → 3e-5", text.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_project_is_looked_up_in_the_store_that_it_names()
+    {
+        var file = Path.Combine(Directory.CreateDirectory(project.NewFolder()).FullName, "shop.proj");
+        File.WriteAllText(file, $"""
+            <Project>
+              <PropertyGroup><FineTuneCacheDirectory>{project.Store}</FineTuneCacheDirectory></PropertyGroup>
+              <ItemGroup>
+                <FineTuneModel Include="Tiny" BaseModel="{project.Base}" TrainData="{project.TrainData}" ValidationSplit="0.25" Epochs="20" BatchSize="8" LearningRate="0.005" />
+              </ItemGroup>
+            </Project>
+            """);
+
+        var run = ToolRun.InProcess("explain", "--project", file, "--json");
+
+        Assert.Equal("nothing", (string)run.Json["action"]!);
+        Assert.Equal(project.Store, (string)run.Json["store"]!["directory"]!);
+    }
+
+    [Fact]
     public void The_store_lists_what_was_trained()
     {
         var run = ToolRun.InProcess("cache", "list", "--cache-directory", project.Store, "--json");

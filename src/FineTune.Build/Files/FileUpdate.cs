@@ -26,7 +26,8 @@ internal static class FileUpdate
             File.SetLastWriteTimeUtc(temporary, DateTime.UtcNow);
         });
 
-    private static void Write(string path, Action<string> write)
+    /// <summary>Has <paramref name="write"/> write a temporary file, and gives it the name <paramref name="path"/> then.</summary>
+    public static void Write(string path, Action<string> write)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = path + ".new";

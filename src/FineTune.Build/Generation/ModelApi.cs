@@ -27,6 +27,9 @@ internal sealed record ModelApi
     /// <summary>The class's name; <see langword="null"/> for the model's name followed by <c>Model</c>.</summary>
     public string? ClassName { get; init; }
 
+    /// <summary>Where the app finds the model.</summary>
+    public ModelPlace Place { get; init; } = ModelPlace.Embedded;
+
     /// <summary>Whether the project compiles with nullable reference types, and so with a language version that knows them.</summary>
     public bool IsNullable { get; init; }
 
@@ -88,7 +91,7 @@ internal sealed record ModelApi
 
     private IEnumerable<string> ClassLines(string classType, TaskApi shape, string prediction, string model) =>
     [
-        $"/// <summary>The model <c>{InXml(Name)}</c>, embedded in this assembly. One instance serves many threads; dispose it when done.</summary>",
+        $"/// <summary>The model <c>{InXml(Name)}</c>, {Place.Description}. One instance serves many threads; dispose it when done.</summary>",
         $"public sealed class {classType} : global::System.IDisposable",
         "{",
         "    /// <summary>The name of the manifest resource that holds the model.</summary>",
@@ -101,10 +104,10 @@ internal sealed record ModelApi
         "        this.model = model;",
         "    }",
         string.Empty,
-        "    /// <summary>Loads the model that is embedded in this assembly.</summary>",
+        $"    /// <summary>Loads the model, {Place.Description}.</summary>",
         $"    public static {classType} Load()",
         "    {",
-        $"        return new {classType}({model}.LoadResource(typeof({classType}).Assembly, ResourceName));",
+        $"        return new {classType}({model}.{Place.LoadCall(classType, "ResourceName")});",
         "    }",
         string.Empty,
         .. HasPairs ? PredictPairLines(shape, prediction) : PredictLines(shape, prediction),
@@ -155,7 +158,7 @@ internal sealed record ModelApi
     private static string InXml(string text)
         => SecurityElement.Escape(new string([.. text.Select(character => IsLineOrControl(character) ? ' ' : character)]))!;
 
-    private static string InCode(string text)
+    internal static string InCode(string text)
     {
         var literal = new StringBuilder("\"");
         foreach (var character in text)

@@ -11,7 +11,7 @@ internal sealed class ModelItem
     public const string ItemType = "FineTuneModel";
 
     /// <summary>What the build adds to the items when their models are ready; no options of the user's.</summary>
-    public static readonly IReadOnlyList<string> ResultMetadata = ["ModelFile", "MetricsFile", "Metrics", "Fingerprint", "Trained"];
+    public static readonly IReadOnlyList<string> ResultMetadata = ["ModelFile", "MetricsFile", "Metrics", "Fingerprint", "Trained", "Deployment"];
 
     private readonly Lazy<SourceLocation> location;
     private readonly ITaskItem item;

@@ -10,9 +10,6 @@ namespace FineTune.Build.Worker;
 /// </summary>
 internal sealed class RemoteCacheBreaker(IBuildEngine buildEngine)
 {
-    /// <summary>The code of the remark that a model came from the remote cache.</summary>
-    public const string Downloaded = "FT6014";
-
     private const string Unusable = "FT6011";
     private const string NotUploaded = "FT6013";
 

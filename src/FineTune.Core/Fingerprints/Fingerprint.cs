@@ -75,7 +75,7 @@ public static class Fingerprint
         return options;
     }
 
-    private static bool Applies(PlanOption option, TrainingPlan plan) => option.AppliesTo(plan.Task) && option.MetadataName switch
+    internal static bool Applies(PlanOption option, TrainingPlan plan) => option.AppliesTo(plan.Task) && option.MetadataName switch
     {
         // A plan from before there were pairs keeps its fingerprint.
         nameof(TrainingPlan.TextPairColumn) => plan.TextPairColumn is not null,

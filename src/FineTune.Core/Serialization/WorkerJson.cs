@@ -19,6 +19,8 @@ internal static class WorkerJson
         ["trainingFingerprint"] = request.TrainingFingerprint,
         ["exportFingerprint"] = request.ExportFingerprint,
         ["remoteCache"] = request.RemoteCache is { } cache ? Write(cache) : null,
+        ["metricsFile"] = request.MetricsFile,
+        ["explanation"] = request.Explanation,
         ["shareDevice"] = request.ShareDevice ? true : null,
     }.WithoutNulls();
 
@@ -34,6 +36,8 @@ internal static class WorkerJson
         TrainingFingerprint = element.OptionalText("trainingFingerprint"),
         ExportFingerprint = element.OptionalText("exportFingerprint"),
         RemoteCache = element.Optional("remoteCache") is { } cache ? ReadCache(cache) : null,
+        MetricsFile = element.OptionalText("metricsFile"),
+        Explanation = element.OptionalText("explanation"),
         ShareDevice = element.Optional("shareDevice")?.GetBoolean() ?? false,
     };
 
@@ -52,6 +56,7 @@ internal static class WorkerJson
         ["diagnostic"] = WriteDiagnostic(report.Diagnostic),
         ["labels"] = report.Labels is { } labels ? JsonWriting.Texts(labels) : null,
         ["entryDirectory"] = report.EntryDirectory,
+        ["trained"] = report.Trained,
     }.WithoutNulls();
 
     public static WorkerEvent ReadEvent(JsonElement element) => new()
@@ -62,6 +67,7 @@ internal static class WorkerJson
         Diagnostic = element.Optional("diagnostic") is { } diagnostic ? ReadDiagnostic(diagnostic) : null,
         Labels = element.Optional("labels")?.Texts(),
         EntryDirectory = element.OptionalText("entryDirectory"),
+        Trained = element.Optional("trained")?.GetBoolean(),
     };
 
     public static JsonObject? WriteDiagnostic(Diagnostic? diagnostic) => diagnostic is null ? null : new JsonObject

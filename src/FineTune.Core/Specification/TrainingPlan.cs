@@ -212,6 +212,10 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Machine, "How often a training saves a checkpoint from which it goes on when it was interrupted, such as '10 minutes' or '500 steps'.", DefaultDescription = "as often as costs at most 1 % of the time, at least 30 seconds apart", Aliases = ["save_steps"], IntervalUnits = [IntervalUnit.Step, IntervalUnit.Epoch, IntervalUnit.Minute])]
     public TrainingInterval? CheckpointEvery { get; init; }
 
+    /// <summary>How the model gets into the app.</summary>
+    [PlanOption(PlanOptionScope.Api, "How the model gets into the app: Embed (in the project's assembly), Assembly (in an assembly of its own, made again only when the model changes), File (beside the app) or Auto: Embed, and File above 1.9 GB.", Default = "Auto")]
+    public Deployment Deploy { get; init; } = Deployment.Auto;
+
     /// <summary>Namespace of the generated code; <see langword="null"/> for the project's root namespace.</summary>
     [PlanOption(PlanOptionScope.Api, "Namespace of the generated code.", DefaultDescription = "the project's root namespace")]
     public string? Namespace { get; init; }

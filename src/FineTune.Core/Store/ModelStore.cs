@@ -64,6 +64,10 @@ public sealed class ModelStore : IDisposable
         }
     }
 
+    /// <summary>The store that a user's setting names, a path that is relative to <paramref name="baseDirectory"/>; <see cref="DefaultDirectory"/> when there is none.</summary>
+    internal static string Locate(string? setting, string baseDirectory)
+        => string.IsNullOrWhiteSpace(setting) ? DefaultDirectory : Path.GetFullPath(Path.Combine(baseDirectory, setting!));
+
     /// <summary>The store's folder.</summary>
     public string Root { get; }
 
@@ -145,10 +149,11 @@ public sealed class ModelStore : IDisposable
         }
     }
 
-    /// <summary>Removes what ended processes left behind: unfinished entries, and locks that nobody holds.</summary>
+    /// <summary>Removes what ended processes left behind: unfinished entries, and locks that nobody holds; and what is remembered of projects that are long gone.</summary>
     internal void RemoveLeftovers()
     {
         _temporary.DeleteAbandoned();
+        new ModelRecords(Root).RemoveForgotten(DateTime.UtcNow);
         foreach (var path in Directory.Exists(_locks) ? Directory.GetFiles(_locks, "*" + LockExtension) : [])
         {
             FileLock.Remove(path);

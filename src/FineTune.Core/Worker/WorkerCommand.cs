@@ -11,4 +11,7 @@ public enum WorkerCommand
 
     /// <summary>Take the model from the store or the remote cache, or fail; never train.</summary>
     Restore,
+
+    /// <summary>Take the model from the store or the remote cache, or fail; and measure it again.</summary>
+    Verify,
 }

@@ -22,4 +22,7 @@ public sealed record WorkerEvent
 
     /// <summary>The store entry of <see cref="WorkerEventKind.Completed"/>.</summary>
     public string? EntryDirectory { get; init; }
+
+    /// <summary>Whether the worker of <see cref="WorkerEventKind.Completed"/> trained; otherwise it found the weights, for example because another process trained them meanwhile.</summary>
+    public bool? Trained { get; init; }
 }

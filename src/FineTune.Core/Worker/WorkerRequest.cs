@@ -30,6 +30,12 @@ public sealed record WorkerRequest
     /// <summary>The cache of a team that is asked for what the store does not have; <see langword="null"/> for none.</summary>
     public RemoteCacheSettings? RemoteCache { get; init; }
 
+    /// <summary>Where <see cref="WorkerCommand.Verify"/> writes what it measured, in the form of <c>metrics.json</c>.</summary>
+    public string? MetricsFile { get; init; }
+
+    /// <summary>What an error adds when the model would have to be trained and may not be: what would be trained, and why.</summary>
+    public string? Explanation { get; init; }
+
     /// <summary>Whether the training may use a graphics processor at the same time as another one.</summary>
     public bool ShareDevice { get; init; }
 }

@@ -2,31 +2,38 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using FineTune.Core.Fingerprints;
+using FineTune.Core.Inputs;
 using FineTune.Core.Specification;
 using FineTune.Core.Store;
 using FineTune.Tool.Terminal;
 
 namespace FineTune.Tool.Commands;
 
-/// <summary><c>explain</c>: what a model depends on, and whether a build would train it.</summary>
+/// <summary><c>explain</c>: what a model depends on, what of it changed, and whether a build would train it.</summary>
 internal static class ExplainCommand
 {
     public static ToolCommand Create()
     {
         var spec = new SpecArguments();
         var store = StoreOption.Create();
-        var syntax = new Command("explain", "Say what a model depends on, and whether a build would train it.") { store };
+        var syntax = new Command("explain", "Say what a model depends on, what changed since it was made, and whether a build would train it.") { store };
         spec.AddTo(syntax);
         return new(syntax, (arguments, output, _) =>
         {
             var run = PlannedRun.Create(spec, store, arguments, output);
             using var models = new ModelStore(run.StoreDirectory) { Report = output.Report, RecordsUses = false };
-            Explain(run, models.FindModel(run.Fingerprint.Export), models.FindTraining(run.Fingerprint.Training), output);
+            Explain(run, ChangesOf(run), models.FindModel(run.Fingerprint.Export), models.FindTraining(run.Fingerprint.Training), output);
             return ExitCode.Done;
         });
     }
 
-    private static void Explain(PlannedRun run, StoreEntry? model, StoreEntry? training, CommandOutput output)
+    /// <summary>What changed since the model was made last; <see langword="null"/> when nothing is remembered of that.</summary>
+    private static IReadOnlyList<InputChange>? ChangesOf(PlannedRun run)
+        => new ModelRecords(run.StoreDirectory).Find(run.SourceFile, run.Plan.Name) is { Inputs: { } before } record
+            ? record.Latest == run.Fingerprint ? [] : InputChanges.Between(before, run.Inputs())
+            : null;
+
+    private static void Explain(PlannedRun run, IReadOnlyList<InputChange>? changes, StoreEntry? model, StoreEntry? training, CommandOutput output)
     {
         var inputs = InputsOf(run);
         var options = PlanOptions.All
@@ -42,6 +49,17 @@ internal static class ExplainCommand
             "export" => "the store has this training, but not with these test data and export options; a build would export and evaluate it again",
             _ => "the store has neither this model nor its training; a build would train",
         });
+        output.Say(changes switch
+        {
+            null => "it was never made of this project with this store, so there is nothing to compare with",
+            [] => "nothing changed since it was made last",
+            _ => "changed since it was made last:",
+        });
+        foreach (var change in changes ?? [])
+        {
+            output.Say($"  {change}{(change.Trains ? "" : " (export only)")}");
+        }
+
         output.Say($"training fingerprint {run.Fingerprint.Training}{(training is null ? "" : " (in the store)")}");
         output.Say($"export fingerprint   {run.Fingerprint.Export}{(model is null ? "" : " (in the store)")}");
         output.Say("inputs, by content:");
@@ -61,6 +79,7 @@ internal static class ExplainCommand
             ["name"] = run.Plan.Name,
             ["action"] = action,
             ["wouldTrain"] = action == "train",
+            ["changes"] = changes is null ? null : new JsonArray([.. changes.Select(change => new JsonObject { ["subject"] = change.Subject, ["description"] = change.Description, ["trains"] = change.Trains })]),
             ["fingerprint"] = new JsonObject { ["training"] = run.Fingerprint.Training, ["export"] = run.Fingerprint.Export },
             ["store"] = new JsonObject { ["directory"] = run.StoreDirectory, ["training"] = training?.Directory, ["model"] = model?.Directory },
             ["inputs"] = new JsonArray([.. inputs.Select(input => new JsonObject { ["role"] = input.Role, ["path"] = input.Path, ["sha256"] = input.Hash, ["bytes"] = input.Bytes })]),

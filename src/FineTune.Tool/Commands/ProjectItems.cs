@@ -16,31 +16,33 @@ internal static class ProjectItems
     };
 
     /// <exception cref="FineTuneException">FT3054: MSBuild cannot read the project; FT3055: it has no such item, or several and none is chosen.</exception>
-    public static ModelSpec Read(string project, string? name)
+    public static RequestedModel Read(string project, string? name)
     {
-        var specs = ReadAll(project, name);
-        return specs is [var only]
+        var models = ReadAll(project, name);
+        return models is [var only]
             ? only
-            : throw new FineTuneException("FT3055", $"'{project}' has several FineTuneModel items: {string.Join(", ", specs.Select(spec => spec.Name))}. Choose one with --model.");
+            : throw new FineTuneException("FT3055", $"'{project}' has several FineTuneModel items: {string.Join(", ", models.Select(model => model.Spec.Name))}. Choose one with --model.");
     }
 
     /// <summary>The item <paramref name="name"/>, or all items when it is <see langword="null"/>; never none.</summary>
     /// <exception cref="FineTuneException">FT3054: MSBuild cannot read the project; FT3055: it has no such item.</exception>
-    public static IReadOnlyList<ModelSpec> ReadAll(string project, string? name)
+    public static IReadOnlyList<RequestedModel> ReadAll(string project, string? name)
     {
         if (!File.Exists(project))
         {
             throw new FineTuneException("FT3054", $"There is no project file '{project}'.");
         }
 
-        var (exitCode, output, error) = DotnetHost.Run(Path.GetDirectoryName(project)!, ["msbuild", project, "-getItem:FineTuneModel", "-nologo"]);
+        var (exitCode, output, error) = DotnetHost.Run(Path.GetDirectoryName(project)!, ["msbuild", project, "-getItem:FineTuneModel", "-getProperty:FineTuneCacheDirectory", "-nologo"]);
         if (exitCode != 0)
         {
             throw new FineTuneException("FT3054", $"MSBuild cannot read '{project}': {FirstLine(output, error)} See that 'dotnet build' gets past restoring it.");
         }
 
-        var items = JsonNode.Parse(output)?["Items"]?["FineTuneModel"] as JsonArray ?? [];
-        return [.. Choose(items, project, name).Select(item => ToSpec(item, project))];
+        var document = JsonNode.Parse(output);
+        var items = document?["Items"]?["FineTuneModel"] as JsonArray ?? [];
+        var cacheDirectory = (string?)document?["Properties"]?["FineTuneCacheDirectory"] is { Length: > 0 } directory ? directory : null;
+        return [.. Choose(items, project, name).Select(item => new RequestedModel(ToSpec(item, project), project, cacheDirectory))];
     }
 
     private static List<JsonObject> Choose(JsonArray items, string project, string? name)

@@ -44,23 +44,25 @@ internal sealed class SpecArguments
 
     /// <summary>What the user wrote, wherever it was written.</summary>
     /// <exception cref="FineTuneException">The file or the project cannot be read, or the project has no such item.</exception>
-    public ModelSpec Read(ParseResult arguments) => WithOptions(arguments, arguments.GetValue(_project) is { } project
+    public RequestedModel Read(ParseResult arguments) => WithOptions(arguments, arguments.GetValue(_project) is { } project
         ? ProjectItems.Read(Path.GetFullPath(project), arguments.GetValue(_model))
         : ReadWithoutProject(arguments));
 
     /// <summary>As <see cref="Read"/>, but a project of which no model is chosen gives all that it has.</summary>
     /// <exception cref="FineTuneException">The file or the project cannot be read, or the project has no such item.</exception>
-    public IReadOnlyList<ModelSpec> ReadAll(ParseResult arguments)
+    public IReadOnlyList<RequestedModel> ReadAll(ParseResult arguments)
     {
-        IReadOnlyList<ModelSpec> specs = arguments.GetValue(_project) is { } project
+        IReadOnlyList<RequestedModel> models = arguments.GetValue(_project) is { } project
             ? ProjectItems.ReadAll(Path.GetFullPath(project), arguments.GetValue(_model))
             : [ReadWithoutProject(arguments)];
-        return [.. specs.Select(spec => WithOptions(arguments, spec))];
+        return [.. models.Select(model => WithOptions(arguments, model))];
     }
 
-    private ModelSpec ReadWithoutProject(ParseResult arguments) => arguments.GetValue(_specFile) is { } file
-        ? ModelSpec.FromJsonFile(Path.GetFullPath(file))
-        : new ModelSpec { Name = "Model", BaseDirectory = Environment.CurrentDirectory, Values = new Dictionary<string, string>() };
+    private RequestedModel ReadWithoutProject(ParseResult arguments) => arguments.GetValue(_specFile) is { } file
+        ? new RequestedModel(ModelSpec.FromJsonFile(Path.GetFullPath(file)), Path.GetFullPath(file))
+        : new RequestedModel(new ModelSpec { Name = "Model", BaseDirectory = Environment.CurrentDirectory, Values = new Dictionary<string, string>() }, Environment.CurrentDirectory);
+
+    private RequestedModel WithOptions(ParseResult arguments, RequestedModel model) => model with { Spec = WithOptions(arguments, model.Spec) };
 
     /// <summary>Options given on the command line win over what <paramref name="spec"/> says.</summary>
     private ModelSpec WithOptions(ParseResult arguments, ModelSpec spec)

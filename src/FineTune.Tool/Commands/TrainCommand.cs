@@ -32,6 +32,11 @@ internal static class TrainCommand
                 RemoteCache = scratch is null ? remoteCache.Resolve(arguments) : null,
             };
             using var result = ProgressDisplay.Run(output, TimeProvider.System, events => ModelPipeline.Run(request, events, cancellation, weightsToo: true));
+            if (scratch is null)
+            {
+                run.Record();
+            }
+
             return Finish(run, result, arguments.GetValue(target), output);
         });
     }

@@ -85,7 +85,12 @@ internal static class ModelArtifact
     public static void Evaluate(string directory, TrainingArtifact training, ITrainingTask task, TrainingPlan plan, FingerprintPair fingerprint, PhaseProgress progress, CancellationToken cancellation)
     {
         var evaluation = task.Evaluate(Path.Combine(directory, PackageFile), training.ValidationOutputs, progress, cancellation);
-        var metrics = new MetricsDocument
+        File.WriteAllText(Path.Combine(directory, MetricsFile), CoreJson.Write(Document(evaluation, directory, training.Summary, task, plan, fingerprint), indented: true));
+    }
+
+    /// <summary>What was measured of the model in <paramref name="directory"/>, with all that <c>metrics.json</c> says beside it.</summary>
+    public static MetricsDocument Document(TaskEvaluation evaluation, string directory, TrainingSummary summary, ITrainingTask task, TrainingPlan plan, FingerprintPair fingerprint)
+        => new()
         {
             Task = plan.Task.ToString(),
             EvaluatedOn = evaluation.EvaluatedOn,
@@ -95,11 +100,9 @@ internal static class ModelArtifact
             Baseline = evaluation.Baselines,
             ConfusionMatrix = evaluation.ConfusionMatrix,
             Labels = task.Labels,
-            Training = training.Summary,
+            Training = summary,
             Fingerprint = fingerprint,
         };
-        File.WriteAllText(Path.Combine(directory, MetricsFile), CoreJson.Write(metrics, indented: true));
-    }
 
     /// <summary>An entry belongs to every item with the same inputs, so none of their names may be in its bytes.</summary>
     private static string NeutralName(FingerprintPair fingerprint) => $"model-{fingerprint.Export[..12]}";

@@ -37,9 +37,13 @@ internal static class ModelPipeline
         var store = new ModelStore(request.StoreDirectory) { Report = progress.Report };
         try
         {
-            return Find(store, fingerprint, weightsToo) is { } found
-                ? Completed(found, progress)
-                : Completed(Make(request, fingerprint, store, progress, weightsToo, cancellation), progress);
+            var result = Find(store, fingerprint, weightsToo) ?? Make(request, fingerprint, store, progress, weightsToo, cancellation);
+            if (request.Command == WorkerCommand.Verify)
+            {
+                ModelVerification.Run(request, result, progress, cancellation);
+            }
+
+            return Completed(result, progress);
         }
         catch
         {
@@ -50,7 +54,7 @@ internal static class ModelPipeline
 
     private static PipelineResult Completed(PipelineResult result, PhaseProgress progress)
     {
-        progress.Complete(result.Model.Directory);
+        progress.Complete(result.Model.Directory, result.Trained);
         return result;
     }
 
@@ -77,9 +81,9 @@ internal static class ModelPipeline
         made = [];
         var foundModel = store.FindModel(fingerprint.Export) ?? remote?.FetchModel(store, fingerprint.Export, cancellation);
         var foundTraining = foundModel is null || weightsToo ? store.FindTraining(fingerprint.Training) : null;
-        if (request.Command == WorkerCommand.Restore && foundModel is null)
+        if (request.Command is WorkerCommand.Restore or WorkerCommand.Verify && foundModel is null)
         {
-            throw new FineTuneException("FT6101", $"Neither the store nor the remote cache has the model '{request.Plan.Name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode=Restore forbids to train it. Build once with FineTuneMode=Train and FineTuneRemoteCacheMode=ReadWrite.");
+            throw new FineTuneException("FT6101", $"Neither the store nor the remote cache has the model '{request.Plan.Name}' as it is specified now (fingerprint {fingerprint.Export}), and FineTuneMode={request.Command} forbids to train it. {request.Explanation}Build once with FineTuneMode=Train and FineTuneRemoteCacheMode=ReadWrite.");
         }
 
         foundTraining ??= foundModel is null || weightsToo ? remote?.FetchTraining(store, fingerprint.Training, cancellation) : null;

@@ -33,7 +33,7 @@ internal sealed class PhaseProgress(Action<WorkerEvent> events)
     /// <summary>Says that another process trains on the same device.</summary>
     public void WaitForDevice(LockHolder? holder) => Wait($"waiting for another training ({Describe(holder)}) that uses the graphics processor", StoreDiagnostics.WaitingForDevice);
 
-    public void Complete(string entryDirectory) => events(new WorkerEvent { Kind = WorkerEventKind.Completed, Fraction = 1, EntryDirectory = entryDirectory });
+    public void Complete(string entryDirectory, bool trained) => events(new WorkerEvent { Kind = WorkerEventKind.Completed, Fraction = 1, EntryDirectory = entryDirectory, Trained = trained });
 
     private static string Describe(LockHolder? holder) => holder?.Describe(DateTime.UtcNow) ?? "it does not say which";
 

@@ -39,7 +39,7 @@ internal interface ITrainingTask
 
     /// <summary>Runs the exported model on the rows that judge it, by the code that apps run.</summary>
     /// <param name="packageFile">The model's package.</param>
-    /// <param name="validationOutputs">What training computed for the validation rows: the export must compute the same.</param>
+    /// <param name="validationOutputs">What training computed for the validation rows, which the export must compute too; empty when it is not at hand.</param>
     /// <param name="progress">Begins phases, and is told the share of the rows that is done.</param>
     /// <param name="cancellation">Cancels between batches and baselines.</param>
     TaskEvaluation Evaluate(string packageFile, IReadOnlyList<IReadOnlyList<float>> validationOutputs, PhaseProgress progress, CancellationToken cancellation);

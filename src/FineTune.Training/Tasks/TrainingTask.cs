@@ -59,7 +59,11 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
         double total = Rows.Validation.Count + Rows.Test.Count;
         var done = 0;
         var ofValidation = Run(Rows.Validation);
-        ExportParity.Check(validationOutputs, ofValidation, [.. Rows.Validation.Select(OriginOf)]);
+        if (validationOutputs.Count > 0)
+        {
+            ExportParity.Check(validationOutputs, ofValidation, [.. Rows.Validation.Select(OriginOf)]);
+        }
+
 
         var (evaluatedOn, judged, outputs) = Rows.Test.Count > 0 ? ("test", Rows.Test, Run(Rows.Test)) : ("validation", Rows.Validation, ofValidation);
         var result = exported.Judge(judged, outputs);

@@ -1,0 +1,9 @@
+using FineTune.Core.Specification;
+
+namespace FineTune.Tool.Commands;
+
+/// <summary>A model that a command is asked about.</summary>
+/// <param name="Spec">What the user wrote.</param>
+/// <param name="SourceFile">The project or specification that has the model, or the current folder for one that stands on the command line.</param>
+/// <param name="CacheDirectory">The store that the project names, relative to it; <see langword="null"/> when it names none.</param>
+internal sealed record RequestedModel(ModelSpec Spec, string SourceFile, string? CacheDirectory = null);
