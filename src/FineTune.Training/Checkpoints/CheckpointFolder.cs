@@ -23,7 +23,7 @@ internal sealed class CheckpointFolder(string directory)
     private const string FormatKey = "format";
 
     /// <summary>Raised by hand when a state is written in another form; checkpoints of another form are passed over.</summary>
-    private const string Format = "1";
+    private const string Format = "2";
 
     /// <summary>Writes a checkpoint and removes those before the last two.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Strategies;
 using TorchSharp;
@@ -8,7 +9,14 @@ namespace FineTune.Training.Models;
 /// <summary>The parameters of a model by their Hugging Face names. Each is a view into the memory of its group; so is its gradient.</summary>
 internal sealed class ParameterSet : ITrainingState, IDisposable
 {
+    private const string UsedAsWhole = "usedAsWhole";
+    private const string DueDecays = "dueDecays";
+    private const string UsedRows = "usedRows";
+
     private readonly Dictionary<string, Tensor> tensors = [];
+    private readonly Dictionary<string, TableRows> tables = [];
+    private readonly HashSet<string> usedAsWhole = [];
+    private readonly Dictionary<string, (int Buffer, long Offset)> places = [];
     private readonly List<ParameterBuffer> buffers = [];
     private readonly DisposeScope scope;
     private int stage;
@@ -52,10 +60,37 @@ internal sealed class ParameterSet : ITrainingState, IDisposable
     public string Name => "parameters";
 
     /// <summary>The parameter with this name.</summary>
-    public Tensor this[string name] => tensors[name];
+    public Tensor this[string name]
+    {
+        get
+        {
+            if (is_grad_enabled() && IsTrainable(name) && usedAsWhole.Add(name))
+            {
+                // It may get a gradient now that no look-up knows of.
+                RemoveTable(name);
+            }
+
+            tables.GetValueOrDefault(name)?.Settle();
+            return tensors[name];
+        }
+    }
 
     /// <summary>Whether the parameter is trained at present.</summary>
     public bool IsTrainable(string name) => IsActive(Groups[name]);
+
+    /// <summary>Rows of a table. A training that uses a table in no other way makes gradients of these rows only.</summary>
+    /// <param name="name">A parameter. [rows, width]</param>
+    /// <param name="ids">The numbers of the rows, int64. [count]</param>
+    /// <returns>[count, width]</returns>
+    public Tensor Lookup(string name, Tensor ids)
+    {
+        if (!is_grad_enabled() || !IsTrainable(name) || usedAsWhole.Contains(name) || Device.type != DeviceType.CPU)
+        {
+            return this[name].index_select(0, ids);
+        }
+
+        return RowLookup.apply(tensors[name], tables.GetValueOrDefault(name) ?? AddTable(name), ids);
+    }
 
     /// <summary>Starts the training of all groups up to a stage; those of earlier stages go on.</summary>
     public void Unfreeze(int upToStage)
@@ -83,7 +118,7 @@ internal sealed class ParameterSet : ITrainingState, IDisposable
     {
         using var noGradients = no_grad();
         using var source = tensor(values, tensors[name].shape);
-        tensors[name].copy_(source);
+        this[name].copy_(source);
     }
 
     /// <summary>Copies a parameter's values.</summary>
@@ -91,7 +126,7 @@ internal sealed class ParameterSet : ITrainingState, IDisposable
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        return tensors[name].cpu().data<float>().ToArray();
+        return this[name].cpu().data<float>().ToArray();
     }
 
     /// <summary>Copies all parameters in the form in which weights leave the engine.</summary>
@@ -101,13 +136,14 @@ internal sealed class ParameterSet : ITrainingState, IDisposable
     /// <summary>Copies the values of all groups that are trained sooner or later, to return to them.</summary>
     public IReadOnlyList<float[]> TakeSnapshot()
     {
-        using var scope = NewDisposeScope();
-        return [.. Trainable.Select(buffer => buffer.Values.cpu().data<float>().ToArray())];
+        Settle();
+        return ReadTrainable();
     }
 
     /// <summary>Returns to values taken by <see cref="TakeSnapshot"/>.</summary>
     public void Restore(IReadOnlyList<float[]> snapshot)
     {
+        Settle();
         using var noGradients = no_grad();
         foreach (var (buffer, values) in Trainable.Zip(snapshot))
         {
@@ -117,17 +153,33 @@ internal sealed class ParameterSet : ITrainingState, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>What rows owe is saved, not settled: a training that is saved goes on as one that is not.</remarks>
     public void Save(TrainingStateWriter writer)
     {
-        var snapshot = TakeSnapshot();
-        for (var i = 0; i < snapshot.Count; i++)
+        var values = ReadTrainable();
+        for (var i = 0; i < values.Count; i++)
         {
-            writer.Add($"{i}", snapshot[i]);
+            writer.Add($"{i}", values[i]);
+        }
+
+        writer.Values[UsedAsWhole] = new JsonArray([.. usedAsWhole.Order(StringComparer.Ordinal).Select(name => JsonValue.Create(name))]);
+        writer.Values[DueDecays] = new JsonObject(tables.Select(table => KeyValuePair.Create<string, JsonNode?>(table.Key, table.Value.DueDecay)));
+        foreach (var (name, rows) in tables)
+        {
+            writer.Add($"{UsedRows}.{name}", rows.Save());
         }
     }
 
     /// <inheritdoc/>
-    public void Load(TrainingStateReader reader) => Restore([.. Trainable.Select((_, i) => reader.Read($"{i}"))]);
+    public void Load(TrainingStateReader reader)
+    {
+        Restore([.. Trainable.Select((_, i) => reader.Read($"{i}"))]);
+        usedAsWhole.UnionWith(reader.Values[UsedAsWhole]!.AsArray().Select(name => (string)name!));
+        foreach (var (name, decay) in reader.Values[DueDecays]!.AsObject())
+        {
+            AddTable(name).Load(reader.Read($"{UsedRows}.{name}"), (double)decay!);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -144,6 +196,39 @@ internal sealed class ParameterSet : ITrainingState, IDisposable
         }
     }
 
+    private TableRows AddTable(string name)
+    {
+        var (buffer, offset) = places[name];
+        var rows = new TableRows(offset, tensors[name]);
+        tables.Add(name, rows);
+        buffers[buffer] = buffers[buffer] with { Tables = [.. buffers[buffer].Tables.Append(rows).OrderBy(table => table.Offset)] };
+        return rows;
+    }
+
+    private void RemoveTable(string name)
+    {
+        if (tables.Remove(name, out var rows))
+        {
+            rows.Settle();
+            var buffer = places[name].Buffer;
+            buffers[buffer] = buffers[buffer] with { Tables = [.. buffers[buffer].Tables.Where(table => table != rows)] };
+        }
+    }
+
+    private void Settle()
+    {
+        foreach (var rows in tables.Values)
+        {
+            rows.Settle();
+        }
+    }
+
+    private IReadOnlyList<float[]> ReadTrainable()
+    {
+        using var scope = NewDisposeScope();
+        return [.. Trainable.Select(buffer => buffer.Values.cpu().data<float>().ToArray())];
+    }
+
     private IEnumerable<ParameterBuffer> Trainable => buffers.Where(buffer => buffer.Group.Trainable);
 
     private bool IsActive(ParameterGroup group) => group.Trainable && group.Stage <= stage;
@@ -155,12 +240,13 @@ internal sealed class ParameterSet : ITrainingState, IDisposable
         var offset = 0L;
         foreach (var member in members)
         {
+            places.Add(member.Name, (buffers.Count, offset));
             tensors.Add(member.Name, values.narrow(0, offset, member.Count).view([.. member.Shape]).detach());
             offset += member.Count;
         }
 
         var gradients = IsActive(group) ? zeros(total, ScalarType.Float32, Device) : null;
-        buffers.Add(new ParameterBuffer(group, values, gradients));
+        buffers.Add(new ParameterBuffer(group, values, gradients, []));
         if (gradients is not null)
         {
             Attach(gradients, members);

@@ -34,7 +34,7 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
     }
 
     /// <inheritdoc/>
-    public Tensor Lookup(string table, Tensor ids) => parameters[table].index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1);
+    public Tensor Lookup(string table, Tensor ids) => parameters.Lookup(table, ids.flatten()).view(ids.shape[0], ids.shape[1], -1);
 
     /// <inheritdoc/>
     public Tensor Row(string table, int index) => parameters[table].select(0, index);

@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Models;
 using TorchSharp;
@@ -11,37 +9,26 @@ namespace FineTune.Training.Optimization;
 /// AdamW (Loshchilov and Hutter, 2019) with bias correction: β 0.9 and 0.999, ε 1e-8, as <c>torch.optim.AdamW</c> computes it. On the CPU one pass over the memory of a
 /// group does everything; the optimizer would otherwise cost more than forward and backward of a small model together.
 /// </summary>
-internal sealed unsafe class AdamW(ParameterSet parameters) : ITrainingState, IDisposable
+internal sealed class AdamW(ParameterSet parameters) : ITrainingState, IDisposable
 {
-    private const double Beta1 = 0.9;
-    private const double Beta2 = 0.999;
-    private const double Epsilon = 1e-8;
-
-    /// <summary>Values that one thread takes at a time. Each value depends on itself only, so the division changes no result.</summary>
-    private const int ChunkSize = 1 << 16;
-
     private readonly GroupState?[] groups = new GroupState?[parameters.Buffers.Count];
     private readonly ParallelOptions parallel = new() { MaxDegreeOfParallelism = get_num_threads() };
+    private double gradientScale = 1;
 
     /// <inheritdoc/>
     public string Name => "adamw";
 
-    /// <summary>Scales all gradients down together when their norm is above the limit (Pascanu et al., 2013).</summary>
+    /// <summary>Scales all gradients down together in the next step when their norm is above the limit (Pascanu et al., 2013).</summary>
     /// <param name="maximumNorm">The limit; 0 for none.</param>
     /// <returns>The norm before scaling.</returns>
     public double ClipGradients(double maximumNorm)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var norm = Math.Sqrt(Gradients.Sum(gradients => Math.Pow(gradients.norm().item<float>(), 2)));
-        if (maximumNorm > 0 && norm > maximumNorm)
-        {
-            foreach (var gradients in Gradients)
-            {
-                gradients.TimesInPlace(maximumNorm / (norm + 1e-6));
-            }
-        }
-
+        var norm = Math.Sqrt(Active.Sum(group => parameters.Buffers[group].Values.device_type == DeviceType.CPU
+            ? BufferParts.Of(parameters.Buffers[group]).SumOfSquares(parallel)
+            : Math.Pow(parameters.Buffers[group].Gradients!.norm().item<float>(), 2)));
+        gradientScale = maximumNorm > 0 && norm > maximumNorm ? maximumNorm / (norm + 1e-6) : 1;
         return norm;
     }
 
@@ -51,14 +38,12 @@ internal sealed unsafe class AdamW(ParameterSet parameters) : ITrainingState, ID
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        for (var i = 0; i < groups.Length; i++)
+        foreach (var group in Active)
         {
-            if (parameters.Buffers[i].Gradients is not null)
-            {
-                // What is frozen, for good or for now, has no state.
-                Step(parameters.Buffers[i], groups[i] ??= GroupState.For(parameters.Buffers[i]), rate);
-            }
+            Step(parameters.Buffers[group], groups[group] ??= GroupState.For(parameters.Buffers[group]), rate);
         }
+
+        gradientScale = 1;
     }
 
     /// <inheritdoc/>
@@ -103,85 +88,37 @@ internal sealed unsafe class AdamW(ParameterSet parameters) : ITrainingState, ID
         }
     }
 
-    private IEnumerable<Tensor> Gradients => parameters.Buffers.Select(buffer => buffer.Gradients).OfType<Tensor>();
+    /// <summary>The groups that are trained. What is frozen, for good or for now, has neither gradients nor state.</summary>
+    private IEnumerable<int> Active => Enumerable.Range(0, groups.Length).Where(group => parameters.Buffers[group].Gradients is not null);
 
     private void Step(ParameterBuffer buffer, GroupState group, double rate)
     {
         group.Steps++;
         var groupRate = rate * buffer.Group.RateFactor;
-        var factors = new StepFactors(
+        var step = new AdamWStep(
+            GradientScale: (float)gradientScale,
             Decay: (float)(1 - (groupRate * buffer.Group.WeightDecay)),
-            Rate: (float)(groupRate / (1 - Math.Pow(Beta1, group.Steps))),
-            SquareCorrection: (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, group.Steps))));
+            Rate: (float)(groupRate / (1 - Math.Pow(AdamWStep.Beta1, group.Steps))),
+            SquareCorrection: (float)(1 / Math.Sqrt(1 - Math.Pow(AdamWStep.Beta2, group.Steps))));
         if (buffer.Values.device_type == DeviceType.CPU)
         {
-            StepInMemory(buffer, group, factors);
+            BufferParts.Of(buffer).Apply(step, group.Mean, group.Square, parallel);
         }
         else
         {
-            StepByTensors(buffer, group, factors);
+            StepByTensors(buffer, group, step);
         }
     }
 
-    private static void StepByTensors(ParameterBuffer buffer, GroupState group, StepFactors factors)
+    private static void StepByTensors(ParameterBuffer buffer, GroupState group, AdamWStep step)
     {
-        var gradients = buffer.Gradients!;
-        buffer.Values.TimesInPlace(factors.Decay);
-        group.Mean.TimesInPlace(Beta1).PlusInPlace(gradients, 1 - Beta1);
-        group.Square.TimesInPlace(Beta2).PlusProductInPlace(gradients, gradients, 1 - Beta2);
-        var deviation = group.Square.sqrt().TimesInPlace(factors.SquareCorrection).PlusInPlace(Epsilon);
-        buffer.Values.PlusQuotientInPlace(group.Mean, deviation, -factors.Rate);
+        var gradients = buffer.Gradients!.TimesInPlace(step.GradientScale);
+        buffer.Values.TimesInPlace(step.Decay);
+        group.Mean.TimesInPlace(AdamWStep.Beta1).PlusInPlace(gradients, 1 - AdamWStep.Beta1);
+        group.Square.TimesInPlace(AdamWStep.Beta2).PlusProductInPlace(gradients, gradients, 1 - AdamWStep.Beta2);
+        var deviation = group.Square.sqrt().TimesInPlace(step.SquareCorrection).PlusInPlace(AdamWStep.Epsilon);
+        buffer.Values.PlusQuotientInPlace(group.Mean, deviation, -step.Rate);
         gradients.zero_();
-    }
-
-    private void StepInMemory(ParameterBuffer buffer, GroupState group, StepFactors factors)
-    {
-        var values = Memory(buffer.Values);
-        var gradients = Memory(buffer.Gradients!);
-        var means = Memory(group.Mean);
-        var squares = Memory(group.Square);
-        var count = checked((int)buffer.Values.numel());
-        Parallel.For(0, (count + ChunkSize - 1) / ChunkSize, parallel, chunk =>
-        {
-            var start = chunk * ChunkSize;
-            var length = Math.Min(ChunkSize, count - start);
-            StepChunk(new(values + start, length), new(gradients + start, length), new(means + start, length), new(squares + start, length), factors);
-        });
-    }
-
-    private static void StepChunk(Span<float> values, Span<float> gradients, Span<float> means, Span<float> squares, StepFactors factors)
-    {
-        const float newMean = (float)(1 - Beta1), newSquare = (float)(1 - Beta2);
-        var vectors = values.Length - (values.Length % Vector<float>.Count);
-        for (var i = 0; i < vectors; i += Vector<float>.Count)
-        {
-            var gradient = new Vector<float>(gradients[i..]);
-            var mean = (new Vector<float>(means[i..]) * (float)Beta1) + (gradient * newMean);
-            var square = (new Vector<float>(squares[i..]) * (float)Beta2) + (gradient * gradient * newSquare);
-            var deviation = (Vector.SquareRoot(square) * factors.SquareCorrection) + new Vector<float>((float)Epsilon);
-            var value = (new Vector<float>(values[i..]) * factors.Decay) - (mean * factors.Rate / deviation);
-            mean.CopyTo(means[i..]);
-            square.CopyTo(squares[i..]);
-            value.CopyTo(values[i..]);
-        }
-
-        for (var i = vectors; i < values.Length; i++)
-        {
-            means[i] = (means[i] * (float)Beta1) + (gradients[i] * newMean);
-            squares[i] = (squares[i] * (float)Beta2) + (gradients[i] * gradients[i] * newSquare);
-            values[i] = (values[i] * factors.Decay) - (means[i] * factors.Rate / ((MathF.Sqrt(squares[i]) * factors.SquareCorrection) + (float)Epsilon));
-        }
-
-        gradients.Clear();
-    }
-
-    /// <summary>The memory of a tensor that is in one piece; libtorch owns it, and it does not move.</summary>
-    private static float* Memory(Tensor tensor)
-    {
-        fixed (byte* start = &MemoryMarshal.GetReference(tensor.bytes))
-        {
-            return (float*)start;
-        }
     }
 
     /// <summary>The running means of a group's gradients and of their squares, and the steps that went into them.</summary>
@@ -198,7 +135,4 @@ internal sealed unsafe class AdamW(ParameterSet parameters) : ITrainingState, ID
             Square.Dispose();
         }
     }
-
-    /// <summary>Numbers that are the same for all values of a group in one step.</summary>
-    private readonly record struct StepFactors(float Decay, float Rate, float SquareCorrection);
 }

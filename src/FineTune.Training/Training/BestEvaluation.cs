@@ -93,6 +93,6 @@ internal sealed class BestEvaluation(string metric, int patience, double minimum
         Epoch = (double)reader.Values["epoch"]!;
         best = (double?)reader.Values["metric"] ?? double.NaN;
         Outputs = RaggedRows.Split(reader.Read("outputs"), reader.Read("lengths"));
-        weights = [.. parameters.TakeSnapshot().Select((_, buffer) => reader.Read($"weights.{buffer}"))];
+        weights = [.. Enumerable.Range(0, int.MaxValue).TakeWhile(buffer => reader.Has($"weights.{buffer}")).Select(buffer => reader.Read($"weights.{buffer}"))];
     }
 }
