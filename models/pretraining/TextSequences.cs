@@ -28,7 +28,7 @@ internal sealed class TextSequences(TextTokenizer tokenizer, int seed, int batch
         var limit = NextLimit();
         foreach (var line in lines)
         {
-            words.AddRange(tokenizer.EncodeWords(line));
+            words.AddRange(tokenizer.Tokenize(line).Select(token => token.Id));
             if (limit > 128 && words.Count < limit - 2)
             {
                 continue; // long sequences are made of several lines

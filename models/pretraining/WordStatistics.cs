@@ -33,7 +33,7 @@ internal sealed class WordStatistics
         var statistics = new WordStatistics(tokenizer.VocabularySize);
         foreach (var line in lines)
         {
-            statistics.Add(tokenizer.EncodeWords(line));
+            statistics.Add([.. tokenizer.Tokenize(line).Select(token => token.Id)]);
         }
 
         return statistics;

@@ -50,6 +50,13 @@ public sealed class MultiLabelClassifier<TLabel> : IDisposable
     public IReadOnlyList<MultiLabelPrediction<TLabel>> Predict(IEnumerable<string> texts)
         => [.. _classifier.Predict(texts).Select(prediction => new MultiLabelPrediction<TLabel>(prediction))];
 
+    /// <inheritdoc cref="MultiLabelClassifier.Predict(string, string)"/>
+    public MultiLabelPrediction<TLabel> Predict(string text, string secondText) => new(_classifier.Predict(text, secondText));
+
+    /// <inheritdoc cref="MultiLabelClassifier.Predict(IEnumerable{ValueTuple{string, string}})"/>
+    public IReadOnlyList<MultiLabelPrediction<TLabel>> Predict(IEnumerable<(string Text, string SecondText)> pairs)
+        => [.. _classifier.Predict(pairs).Select(prediction => new MultiLabelPrediction<TLabel>(prediction))];
+
     /// <summary>Frees the model's memory.</summary>
     public void Dispose() => _classifier.Dispose();
 }

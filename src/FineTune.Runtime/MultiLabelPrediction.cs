@@ -15,6 +15,9 @@ public sealed class MultiLabelPrediction
     /// <summary>The text that was classified.</summary>
     public string Text { get; }
 
+    /// <summary>The second text of a pair; <see langword="null"/> where the model reads single texts.</summary>
+    public string? SecondText { get; internal init; }
+
     /// <summary>The labels whose probability reaches their threshold, in the model's order; there may be none.</summary>
     public IReadOnlyList<string> Labels { get; }
 

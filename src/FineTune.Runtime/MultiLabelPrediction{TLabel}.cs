@@ -16,6 +16,9 @@ public sealed class MultiLabelPrediction<TLabel>
     /// <summary>The text that was classified.</summary>
     public string Text => _prediction.Text;
 
+    /// <summary>The second text of a pair; <see langword="null"/> where the model reads single texts.</summary>
+    public string? SecondText => _prediction.SecondText;
+
     /// <summary>The labels whose probability reaches their threshold, in the order of their values; there may be none.</summary>
     public IReadOnlyList<TLabel> Labels { get; }
 

@@ -15,6 +15,9 @@ public sealed class Prediction
     /// <summary>The text that was classified.</summary>
     public string Text { get; }
 
+    /// <summary>The second text of a pair; <see langword="null"/> where the model reads single texts.</summary>
+    public string? SecondText { get; internal init; }
+
     /// <summary>The most probable label.</summary>
     public string Label { get; }
 

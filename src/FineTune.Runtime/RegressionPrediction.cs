@@ -12,6 +12,9 @@ public sealed class RegressionPrediction
     /// <summary>The text.</summary>
     public string Text { get; }
 
+    /// <summary>The second text of a pair; <see langword="null"/> where the model reads single texts.</summary>
+    public string? SecondText { get; internal init; }
+
     /// <summary>The number, in the unit of the training data. It may lie outside of their range.</summary>
     public double Value { get; }
 

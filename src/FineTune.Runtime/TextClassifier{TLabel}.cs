@@ -50,6 +50,13 @@ public sealed class TextClassifier<TLabel> : IDisposable
     public IReadOnlyList<Prediction<TLabel>> Predict(IEnumerable<string> texts)
         => [.. _classifier.Predict(texts).Select(prediction => new Prediction<TLabel>(prediction))];
 
+    /// <inheritdoc cref="TextClassifier.Predict(string, string)"/>
+    public Prediction<TLabel> Predict(string text, string secondText) => new(_classifier.Predict(text, secondText));
+
+    /// <inheritdoc cref="TextClassifier.Predict(IEnumerable{ValueTuple{string, string}})"/>
+    public IReadOnlyList<Prediction<TLabel>> Predict(IEnumerable<(string Text, string SecondText)> pairs)
+        => [.. _classifier.Predict(pairs).Select(prediction => new Prediction<TLabel>(prediction))];
+
     /// <summary>Frees the model's memory.</summary>
     public void Dispose() => _classifier.Dispose();
 }

@@ -58,6 +58,34 @@ public sealed class TextRegressor : IDisposable
         return [.. all.Select((text, index) => new RegressionPrediction(text, outputs[index][0]))];
     }
 
+    /// <summary>Answers a pair of texts with a number.</summary>
+    /// <param name="text">The first text.</param>
+    /// <param name="secondText">The second text. What is longer than the model's longest input is cut from the longer text.</param>
+    /// <exception cref="ArgumentNullException">A text is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <exception cref="FineTuneException">FT6061: ONNX Runtime stopped; FT6066: the model was trained on single texts.</exception>
+    public RegressionPrediction Predict(string text, string secondText)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(secondText);
+        return Predict([(text, secondText)])[0];
+    }
+
+    /// <summary>Answers several pairs of texts with a number each, in batches of similar length; much faster than one by one.</summary>
+    /// <param name="pairs">The pairs; no text may be <see langword="null"/>.</param>
+    /// <returns>A prediction for each pair, in the order of <paramref name="pairs"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="pairs"/> or one of the texts is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <exception cref="FineTuneException">FT6061: ONNX Runtime stopped; FT6066: the model was trained on single texts.</exception>
+    public IReadOnlyList<RegressionPrediction> Predict(IEnumerable<(string Text, string SecondText)> pairs)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        _model.RequireUsable();
+        (string Text, string SecondText)[] all = [.. pairs];
+        var outputs = _model.Run([.. all.Select(pair => _model.Encode(pair.Text, pair.SecondText, nameof(pairs)))]);
+        return [.. all.Select((pair, index) => new RegressionPrediction(pair.Text, outputs[index][0]) { SecondText = pair.SecondText })];
+    }
+
     /// <summary>Frees the model's memory. No prediction may be running.</summary>
     public void Dispose() => _model.Dispose();
 }

@@ -62,7 +62,7 @@ public sealed class TextClassifierTests : IDisposable
         Assert.Equal(TinyModel.Logits([2, 3])[0], classifier.Predict("").Logits[0], 1e-5);
         int[] cut = [2, .. Enumerable.Repeat(6, 14), 3];
         Assert.Equal(TinyModel.Logits(cut)[0], classifier.Predict(string.Concat(Enumerable.Repeat("bad ", 100_000))).Logits[0], 1e-5);
-        Assert.Empty(classifier.Predict([]));
+        Assert.Empty(classifier.Predict(Array.Empty<string>()));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class TextClassifierTests : IDisposable
         classifier.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => classifier.Predict("good"));
-        Assert.Throws<ObjectDisposedException>(() => classifier.Predict([]));
+        Assert.Throws<ObjectDisposedException>(() => classifier.Predict(Array.Empty<string>()));
     }
 
     [Fact]

@@ -21,6 +21,18 @@ public sealed record TokenizerSettings
     /// <summary>Whether a text that begins without a blank is read as if it had one there.</summary>
     public bool AddPrefixSpace { get; init; }
 
+    /// <summary>
+    /// Where special tokens stand around one text, in the form of Hugging Face's <c>TemplateProcessing</c>, such as <c>[CLS] $A [SEP]</c>;
+    /// <see langword="null"/> for that of the kind.
+    /// </summary>
+    public string? SingleTemplate { get; init; }
+
+    /// <summary>
+    /// Where special tokens stand around a pair of texts, such as <c>[CLS] $A [SEP] $B:1 [SEP]:1</c>, with segments other than 0 after colons;
+    /// <see langword="null"/> for that of the kind.
+    /// </summary>
+    public string? PairTemplate { get; init; }
+
     /// <summary>The token for unknown words.</summary>
     public string UnknownToken { get; init; } = "[UNK]";
 

@@ -46,6 +46,16 @@ internal static class ManifestJson
             json["addPrefixSpace"] = true;
         }
 
+        if (tokenizer.SingleTemplate is { } single)
+        {
+            json["singleTemplate"] = single;
+        }
+
+        if (tokenizer.PairTemplate is { } pair)
+        {
+            json["pairTemplate"] = pair;
+        }
+
         return json;
     }
 
@@ -71,6 +81,8 @@ internal static class ManifestJson
         StripAccents = element.Boolean("stripAccents"),
         SplitChineseCharacters = element.Boolean("splitChineseCharacters"),
         AddPrefixSpace = element.TryGetProperty("addPrefixSpace", out _) && element.Boolean("addPrefixSpace"),
+        SingleTemplate = element.TryGetProperty("singleTemplate", out _) ? element.Text("singleTemplate") : null,
+        PairTemplate = element.TryGetProperty("pairTemplate", out _) ? element.Text("pairTemplate") : null,
         UnknownToken = element.Text("unknownToken"),
         ClassifyToken = element.Text("classifyToken"),
         SeparatorToken = element.Text("separatorToken"),

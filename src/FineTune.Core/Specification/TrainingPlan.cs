@@ -45,7 +45,7 @@ public sealed record TrainingPlan
     public string? TextColumn { get; init; }
 
     /// <summary>The column with the second text of a pair; <see langword="null"/> when rows have one text.</summary>
-    [PlanOption(PlanOptionScope.Training, "The column with a second text: the model reads both as a pair. This release does not train on pairs yet.", DefaultDescription = "none: one text in each row", Tasks = [FineTuneTask.TextClassification, FineTuneTask.MultiLabelClassification, FineTuneTask.TextRegression])]
+    [PlanOption(PlanOptionScope.Training, "The column with a second text: the model reads both as a pair.", DefaultDescription = "none: one text in each row", Tasks = [FineTuneTask.TextClassification, FineTuneTask.MultiLabelClassification, FineTuneTask.TextRegression])]
     public string? TextPairColumn { get; init; }
 
     /// <summary>The column with the label, the labels, the number, the tags or the spans; <see langword="null"/> to detect it.</summary>

@@ -70,6 +70,21 @@ internal sealed class LoadedModel : IDisposable
             : new(Tokenizer.Encode(text, Manifest.MaxLength));
     }
 
+    /// <summary>A pair of texts as the graph reads it; what is too long is cut from the longer one.</summary>
+    /// <exception cref="FineTuneException">FT6066: the model was trained on single texts.</exception>
+    internal EncodedInput Encode(string text, string secondText, string parameterName)
+    {
+        ArgumentNullException.ThrowIfNull(text, parameterName);
+        ArgumentNullException.ThrowIfNull(secondText, parameterName);
+        if (!Manifest.HasPairs)
+        {
+            throw new FineTuneException("FT6066", $"The model '{Manifest.Name}' was trained on single texts. Give it one: Predict(text).");
+        }
+
+        var (ids, segmentIds) = Tokenizer.EncodePair(text, secondText, Manifest.MaxLength);
+        return new(ids, segmentIds);
+    }
+
     /// <summary>The outputs of each input, in the order of the inputs; those of similar length run together.</summary>
     /// <returns>For each input its outputs, or those of its tokens one after another.</returns>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>

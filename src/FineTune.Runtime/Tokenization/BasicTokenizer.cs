@@ -11,19 +11,20 @@ internal sealed class BasicTokenizer(bool lowercase, bool stripAccents, bool spl
     private const int HangulTrailing = 28;
     private const int HangulVowelsAndTrailing = 21 * HangulTrailing;
 
-    /// <summary>Gives the words of <paramref name="text"/>, normalized, to <paramref name="words"/> in their order.</summary>
-    internal void Split(ReadOnlySpan<char> text, WordBuffer words)
+    /// <summary>Gives the words of a range of <paramref name="text"/>, normalized, to <paramref name="words"/> in their order.</summary>
+    internal void Split(string text, int start, int end, WordBuffer words)
     {
-        var i = 0;
-        while (i < text.Length && !words.IsFull)
+        var i = start;
+        while (i < end && !words.IsFull)
         {
+            var first = i;
             var character = text[i];
             int codePoint = character;
             i++;
             if (char.IsSurrogate(character))
             {
                 // Half a pair is no character; the reference sees U+FFFD, which it removes.
-                if (!char.IsHighSurrogate(character) || i == text.Length || !char.IsLowSurrogate(text[i]))
+                if (!char.IsHighSurrogate(character) || i == end || !char.IsLowSurrogate(text[i]))
                 {
                     continue;
                 }
@@ -32,6 +33,7 @@ internal sealed class BasicTokenizer(bool lowercase, bool stripAccents, bool spl
                 i++;
             }
 
+            words.MoveTo(first, i);
             Clean(codePoint, words);
         }
 

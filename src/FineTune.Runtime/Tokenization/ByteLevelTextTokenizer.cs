@@ -7,8 +7,10 @@ namespace FineTune.Runtime.Tokenization;
 /// <summary>RoBERTa's tokenizer: special tokens, then byte-level byte-pair encoding.</summary>
 internal sealed class ByteLevelTextTokenizer : TextTokenizer
 {
-    private readonly TokenizerSettings _settings;
-    private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+    private const int BlankByte = 0x120;
+
+    private readonly Dictionary<string, byte[]> _files;
+    private readonly bool _addPrefixSpace;
     private readonly BytePairModel _model;
     private readonly SpecialTokens _specialTokens;
     private readonly ByteLevelPreTokenizer _preTokenizer;
@@ -16,22 +18,29 @@ internal sealed class ByteLevelTextTokenizer : TextTokenizer
     /// <summary>Creates the tokenizer from its two files.</summary>
     /// <exception cref="FineTuneException">FT2053: the vocabulary lacks a special token; FT2054: a file is damaged.</exception>
     internal ByteLevelTextTokenizer(TokenizerSettings settings, Func<string, Stream> openFile)
+        : this(settings, settings.Files.ToDictionary(name => name, name => ReadAllBytes(openFile, name), StringComparer.Ordinal))
     {
-        _settings = settings;
-        foreach (var name in settings.Files)
-        {
-            using var file = openFile(name);
-            using var copy = new MemoryStream();
-            file.CopyTo(copy);
-            _files.Add(name, copy.ToArray());
-        }
+    }
 
-        _model = BytePairReader.Read(name => new MemoryStream(_files[name]), settings.Files[0], settings.Files[1], settings.UnknownToken);
+    private ByteLevelTextTokenizer(TokenizerSettings settings, Dictionary<string, byte[]> files)
+        : this(settings, files, BytePairReader.Read(name => new MemoryStream(files[name]), settings.Files[0], settings.Files[1], settings.UnknownToken))
+    {
+    }
+
+    private ByteLevelTextTokenizer(TokenizerSettings settings, Dictionary<string, byte[]> files, BytePairModel model)
+        : base(SpecialTokenTemplate.Parse(
+            settings.SingleTemplate ?? $"{settings.ClassifyToken} $A {settings.SeparatorToken}",
+            settings.PairTemplate ?? $"{settings.ClassifyToken} $A {settings.SeparatorToken} {settings.SeparatorToken} $B {settings.SeparatorToken}",
+            token => Require(token, settings, model)))
+    {
+        _files = files;
+        _model = model;
+        _addPrefixSpace = settings.AddPrefixSpace;
         _preTokenizer = new ByteLevelPreTokenizer(settings.AddPrefixSpace);
-        UnknownId = Require(settings.UnknownToken);
-        ClassifyId = Require(settings.ClassifyToken);
-        SeparatorId = Require(settings.SeparatorToken);
-        PaddingId = Require(settings.PaddingToken);
+        UnknownId = Require(settings.UnknownToken, settings, model);
+        ClassifyId = Require(settings.ClassifyToken, settings, model);
+        SeparatorId = Require(settings.SeparatorToken, settings, model);
+        PaddingId = Require(settings.PaddingToken, settings, model);
         MaskId = _model.Find(settings.MaskToken) ?? -1;
         _specialTokens = new SpecialTokens(_model.Find, [settings.UnknownToken, settings.ClassifyToken, settings.SeparatorToken, settings.PaddingToken, settings.MaskToken]);
     }
@@ -55,9 +64,15 @@ internal sealed class ByteLevelTextTokenizer : TextTokenizer
     internal override int MaskId { get; }
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<int> EncodeWords(string text)
+    internal override void WriteFile(string name, Stream output)
     {
-        List<int> ids = [];
+        var bytes = _files[name];
+        output.Write(bytes, 0, bytes.Length);
+    }
+
+    private protected override List<TextToken> Tokenize(string text, int enough)
+    {
+        List<TextToken> tokens = [];
         var start = 0;
         while (_specialTokens.FindNext(text, start, out var position, out var length, out var id))
         {
@@ -68,39 +83,92 @@ internal sealed class ByteLevelTextTokenizer : TextTokenizer
                 end--;
             }
 
-            AddPart(text, start, end - start, ids);
-            ids.Add(id);
+            if (!AddPart(text, start, end - start, enough, tokens))
+            {
+                return tokens;
+            }
+
+            tokens.Add(new TextToken(id, Trim(text, end, position + length, position - end, 0, tokens.Count == 0).Start, position + length));
             start = position + length;
         }
 
-        AddPart(text, start, text.Length - start, ids);
-        return ids;
+        AddPart(text, start, text.Length - start, enough, tokens);
+        return tokens;
     }
 
-    /// <inheritdoc/>
-    internal override int[] Encode(string text, int maxLength)
+    // Whether there are still less tokens than enough.
+    private bool AddPart(string text, int start, int length, int enough, List<TextToken> tokens)
     {
-        if (maxLength < 2)
+        foreach (var piece in _preTokenizer.Split(AlignedText.From(text, start, length)))
         {
-            throw new ArgumentOutOfRangeException(nameof(maxLength), maxLength, "An input has at least two tokens.");
+            foreach (var token in _model.Tokenize(piece))
+            {
+                var (first, last) = Trim(text, piece[token.Start].Start, piece[token.End - 1].End, LeadingBlanks(piece, token), TrailingBlanks(piece, token), tokens.Count == 0);
+                tokens.Add(new TextToken(token.Id, first, last));
+            }
+
+            if (tokens.Count >= enough)
+            {
+                return false;
+            }
         }
 
-        return [ClassifyId, .. EncodeWords(text).Take(maxLength - 2), SeparatorId];
+        return true;
     }
 
-    /// <inheritdoc/>
-    internal override int CountTokens(string text) => EncodeWords(text).Count + 2;
-
-    /// <inheritdoc/>
-    internal override void WriteFile(string name, Stream output)
+    // A word's token has the blank before it, and its range has not. The single blank that was put before a text is nowhere in it, so nothing is left out.
+    private (int Start, int End) Trim(string text, int start, int end, int leading, int trailing, bool isFirst)
     {
-        var bytes = _files[name];
-        output.Write(bytes, 0, bytes.Length);
+        if (leading == 1 && _addPrefixSpace && (isFirst || start == 0))
+        {
+            leading = 0;
+        }
+
+        for (; leading > 0 && start < end; leading--)
+        {
+            start += IsPair(text, start) ? 2 : 1;
+        }
+
+        for (; trailing > 0 && end > start; trailing--)
+        {
+            end -= IsPair(text, end - 2) ? 2 : 1;
+        }
+
+        return (start, end);
     }
 
-    private void AddPart(string text, int start, int length, List<int> ids)
-        => ids.AddRange(_preTokenizer.Split(AlignedText.From(text, start, length)).SelectMany(_model.Tokenize).Select(token => token.Id));
+    private static bool IsPair(string text, int start) => start >= 0 && start + 1 < text.Length && char.IsSurrogatePair(text[start], text[start + 1]);
 
-    private int Require(string token) => _model.Find(token)
-        ?? throw new FineTuneException("FT2053", $"The vocabulary lacks the special token '{token}'. Take {_settings.Files[0]} anew from where the model came from.", new SourceLocation(_settings.Files[0]));
+    private static int LeadingBlanks(AlignedText piece, SubwordToken token)
+    {
+        var count = 0;
+        while (token.Start + count < token.End && piece[token.Start + count].CodePoint == BlankByte)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private static int TrailingBlanks(AlignedText piece, SubwordToken token)
+    {
+        var count = 0;
+        while (token.End - count > token.Start && piece[token.End - 1 - count].CodePoint == BlankByte)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private static byte[] ReadAllBytes(Func<string, Stream> openFile, string name)
+    {
+        using var file = openFile(name);
+        using var copy = new MemoryStream();
+        file.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    private static int Require(string token, TokenizerSettings settings, BytePairModel model) => model.Find(token)
+        ?? throw new FineTuneException("FT2053", $"The vocabulary lacks the special token '{token}'. Take {settings.Files[0]} anew from where the model came from.", new SourceLocation(settings.Files[0]));
 }

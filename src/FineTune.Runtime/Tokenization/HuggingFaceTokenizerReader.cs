@@ -56,6 +56,12 @@ internal static class HuggingFaceTokenizerReader
             PaddingToken = Token("pad_token", "[PAD]"),
             MaskToken = Token("mask_token", "[MASK]"),
         };
+        if (ClassOf(configuration) == "MPNetTokenizer")
+        {
+            // MPNet has BERT's words and segments, and two separators between the texts as RoBERTa.
+            settings = settings with { PairTemplate = $"{settings.ClassifyToken} $A {settings.SeparatorToken} {settings.SeparatorToken} $B:1 {settings.SeparatorToken}:1" };
+        }
+
         CheckAddedTokens(tokenizer, settings, tokenizerPath);
         return (settings, vocabulary);
 
@@ -68,8 +74,8 @@ internal static class HuggingFaceTokenizerReader
     {
         using var configuration = ReadJson(Path.Combine(directory, ConfigurationFile));
         using var model = ReadJson(Path.Combine(directory, ModelConfigurationFile));
-        var isByteLevel = Text(configuration, "tokenizer_class") is { } tokenizerClass
-            ? tokenizerClass is "RobertaTokenizer" or "RobertaTokenizerFast"
+        var isByteLevel = ClassOf(configuration) is { } tokenizerClass
+            ? tokenizerClass == "RobertaTokenizer"
             : Text(model, "model_type") == "roberta";
         if (!isByteLevel)
         {
@@ -102,28 +108,26 @@ internal static class HuggingFaceTokenizerReader
         return settings;
 
         string Token(string name, string otherwise) => TokenText(configuration, name) ?? TokenText(specialTokens, name) ?? otherwise;
-
-        static string? Text(JsonDocument? document, string name)
-            => document is not null && document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
     }
 
     // DistilBertTokenizerFast, ElectraTokenizer, … are BERT's under other names; RoBERTa's, ALBERT's and CamemBERT's are not.
     private static void CheckClass(JsonDocument? configuration, string directory)
     {
-        if (configuration is not null
-            && configuration.RootElement.TryGetProperty("tokenizer_class", out var name) && name.ValueKind == JsonValueKind.String
-            && name.GetString() is { } tokenizerClass
-            && !WordPieceClasses.Contains(tokenizerClass.EndsWith("Fast", StringComparison.Ordinal) ? tokenizerClass.Substring(0, tokenizerClass.Length - 4) : tokenizerClass))
+        if (ClassOf(configuration) is { } tokenizerClass && !WordPieceClasses.Contains(tokenizerClass))
         {
-            throw Unsupported(Path.Combine(directory, ConfigurationFile), $"a {tokenizerClass}");
+            throw Unsupported(Path.Combine(directory, ConfigurationFile), $"a {Text(configuration, "tokenizer_class")}");
         }
     }
+
+    // Without what the classes that are written in Rust have at their end.
+    private static string? ClassOf(JsonDocument? configuration)
+        => Text(configuration, "tokenizer_class") is { } name && name.EndsWith("Fast", StringComparison.Ordinal) ? name.Substring(0, name.Length - 4) : Text(configuration, "tokenizer_class");
 
     private static readonly HashSet<string> WordPieceClasses = new(StringComparer.Ordinal)
     {
         "BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer", "SqueezeBertTokenizer",
         "RetriBertTokenizer", "LxmertTokenizer", "FunnelTokenizer", "LayoutLMTokenizer", "DPRReaderTokenizer", "DPRContextEncoderTokenizer",
-        "DPRQuestionEncoderTokenizer", "PreTrainedTokenizer",
+        "DPRQuestionEncoderTokenizer", "MPNetTokenizer", "PreTrainedTokenizer",
     };
 
     private static Vocabulary ReadTokenizer(JsonElement root, string path, out JsonElement? normalizer)
@@ -265,6 +269,9 @@ internal static class HuggingFaceTokenizerReader
                 exception);
         }
     }
+
+    private static string? Text(JsonDocument? document, string name)
+        => document is not null && document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static bool? Boolean(JsonDocument? document, string name) => document is null ? null : Boolean(document.RootElement, name);
 

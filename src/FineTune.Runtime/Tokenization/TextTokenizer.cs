@@ -15,6 +15,10 @@ internal abstract class TextTokenizer
     /// <summary>The <see cref="TokenizerSettings.Kind"/> of RoBERTa's tokenizer.</summary>
     internal const string ByteLevelKind = "ByteLevelBytePair";
 
+    private readonly SpecialTokenTemplate _template;
+
+    private protected TextTokenizer(SpecialTokenTemplate template) => _template = template;
+
     /// <summary>The number of token ids.</summary>
     internal abstract int VocabularySize { get; }
 
@@ -74,16 +78,40 @@ internal abstract class TextTokenizer
         }
     }
 
-    /// <summary>The ids of the words of <paramref name="text"/>: no special tokens are added, nothing is cut.</summary>
-    internal abstract IReadOnlyList<int> EncodeWords(string text);
+    /// <summary>The number of special tokens around one text.</summary>
+    internal int SingleSpecialTokenCount => _template.SingleSpecialTokenCount;
 
-    /// <summary>The ids of <paramref name="text"/> between the classify token and the separator, cut to <paramref name="maxLength"/> ids.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxLength"/> is less than 2.</exception>
-    internal abstract int[] Encode(string text, int maxLength);
+    /// <summary>The number of special tokens around a pair of texts.</summary>
+    internal int PairSpecialTokenCount => _template.PairSpecialTokenCount;
+
+    /// <summary>The tokens of <paramref name="text"/> with their places in it: no special tokens are added, nothing is cut.</summary>
+    internal IReadOnlyList<TextToken> Tokenize(string text) => Tokenize(text, int.MaxValue);
+
+    /// <summary>The ids of <paramref name="text"/> between special tokens, cut to <paramref name="maxLength"/> ids.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxLength"/> is less than <see cref="SingleSpecialTokenCount"/>.</exception>
+    internal int[] Encode(string text, int maxLength) => _template.Encode(Tokenize(text, maxLength), maxLength);
+
+    /// <summary>
+    /// The ids of two texts between special tokens. What is longer than <paramref name="maxLength"/> ids is cut from the longer text first, as
+    /// <c>longest_first</c> of the tokenizers library does.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxLength"/> is less than <see cref="PairSpecialTokenCount"/>.</exception>
+    internal EncodedPair EncodePair(string first, string second, int maxLength)
+        => _template.Encode(Tokenize(first, maxLength), Tokenize(second, maxLength), maxLength);
 
     /// <summary>The number of ids of <paramref name="text"/>, special tokens included, before any cut.</summary>
-    internal abstract int CountTokens(string text);
+    internal int CountTokens(string text) => Tokenize(text, int.MaxValue).Count + SingleSpecialTokenCount;
+
+    /// <summary>The number of ids of a pair of texts, special tokens included, before any cut.</summary>
+    internal int CountTokens(string first, string second)
+        => Tokenize(first, int.MaxValue).Count + Tokenize(second, int.MaxValue).Count + PairSpecialTokenCount;
 
     /// <summary>Writes one of the files of <see cref="TokenizerSettings.Files"/>.</summary>
     internal abstract void WriteFile(string name, Stream output);
+
+    /// <summary>
+    /// The tokens of <paramref name="text"/>, up to the word with which there are <paramref name="enough"/>: where both texts of a pair are longer than that,
+    /// the tokenizers library compares these numbers to find which is longer.
+    /// </summary>
+    private protected abstract List<TextToken> Tokenize(string text, int enough);
 }

@@ -1,20 +1,27 @@
-using Microsoft.ML.Tokenizers;
-
 namespace FineTune.Runtime.Tokenization;
 
-/// <summary>Collects the characters of one word and turns each finished word into token ids.</summary>
-internal sealed class WordBuffer(WordPieceTokenizer wordPiece, int unknownId, List<int> ids, int enough)
+/// <summary>Collects the characters of one word, with their places in the text, and turns each finished word into tokens.</summary>
+internal sealed class WordBuffer(WordPieceModel model, List<TextToken> tokens, int enough)
 {
     /// <summary>Words with more code points than this are unknown, as in the reference.</summary>
     internal const int LongestWord = 100;
 
     private readonly char[] _characters = new char[2 * LongestWord];
+    private readonly int[] _starts = new int[2 * LongestWord];
+    private readonly int[] _ends = new int[2 * LongestWord];
+    private int _start;
+    private int _end;
+    private int _wordStart;
+    private int _wordEnd;
     private int _length;
     private int _codePoints;
     private int _orderStart;
 
-    /// <summary>Whether as many ids are known as are asked for.</summary>
-    internal bool IsFull => ids.Count >= enough;
+    /// <summary>Whether a word was the last that is asked for; those after it are left out.</summary>
+    internal bool IsFull { get; private set; }
+
+    /// <summary>Says which range of the text the code points that follow stand for.</summary>
+    internal void MoveTo(int start, int end) => (_start, _end) = (start, end);
 
     /// <summary>Adds a code point to the word.</summary>
     internal void Append(int codePoint)
@@ -45,20 +52,21 @@ internal sealed class WordBuffer(WordPieceTokenizer wordPiece, int unknownId, Li
     /// <summary>Nothing that follows is put before what is there.</summary>
     internal void KeepOrder() => _orderStart = _length;
 
-    /// <summary>Ends the word, if there is one, and adds its ids.</summary>
+    /// <summary>Ends the word, if there is one, and adds its tokens.</summary>
     internal void EndWord()
     {
-        if (_codePoints > LongestWord)
+        if (_codePoints > 0 && !IsFull)
         {
-            ids.Add(unknownId);
-        }
-        else if (_codePoints > 0)
-        {
-            var wordIds = wordPiece.EncodeToIds(_characters.AsSpan(0, _length), considerPreTokenization: false, considerNormalization: false);
-            for (var i = 0; i < wordIds.Count; i++)
+            if (_codePoints > LongestWord)
             {
-                ids.Add(wordIds[i]);
+                tokens.Add(new TextToken(model.UnknownId, _wordStart, _wordEnd));
             }
+            else
+            {
+                model.Tokenize(_characters.AsSpan(0, _length), _starts, _ends, tokens);
+            }
+
+            IsFull = tokens.Count >= enough;
         }
 
         _length = 0;
@@ -68,6 +76,8 @@ internal sealed class WordBuffer(WordPieceTokenizer wordPiece, int unknownId, Li
 
     private void Insert(int position, int codePoint)
     {
+        _wordStart = _codePoints == 0 ? _start : _wordStart;
+        _wordEnd = _end;
         _codePoints++;
         if (_codePoints > LongestWord)
         {
@@ -75,7 +85,17 @@ internal sealed class WordBuffer(WordPieceTokenizer wordPiece, int unknownId, Li
         }
 
         var width = codePoint > char.MaxValue ? 2 : 1;
-        Array.Copy(_characters, position, _characters, position + width, _length - position);
+        if (position < _length)
+        {
+            Array.Copy(_characters, position, _characters, position + width, _length - position);
+        }
+
+        // Characters change places, and ranges do not: so has it the reference.
+        for (var i = _length; i < _length + width; i++)
+        {
+            (_starts[i], _ends[i]) = (_start, _end);
+        }
+
         if (width == 1)
         {
             _characters[position] = (char)codePoint;

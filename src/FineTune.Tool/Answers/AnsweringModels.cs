@@ -1,4 +1,5 @@
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Manifests;
 using FineTune.Core.Specification;
 
 namespace FineTune.Tool.Answers;
@@ -7,14 +8,14 @@ namespace FineTune.Tool.Answers;
 internal static class AnsweringModels
 {
     // One line for each task.
-    private static readonly Dictionary<FineTuneTask, Func<string, IAnsweringModel>> Openers = new()
+    private static readonly Dictionary<FineTuneTask, Func<string, bool, IAnsweringModel>> Openers = new()
     {
-        [FineTuneTask.TextClassification] = path => new ClassifierAnswers(path),
-        [FineTuneTask.MultiLabelClassification] = path => new MultiLabelAnswers(path),
-        [FineTuneTask.TextRegression] = path => new RegressorAnswers(path),
+        [FineTuneTask.TextClassification] = (path, hasPairs) => new ClassifierAnswers(path, hasPairs),
+        [FineTuneTask.MultiLabelClassification] = (path, hasPairs) => new MultiLabelAnswers(path, hasPairs),
+        [FineTuneTask.TextRegression] = (path, hasPairs) => new RegressorAnswers(path, hasPairs),
     };
 
     /// <summary>Opens a model for its task.</summary>
     /// <exception cref="FineTuneException">The model cannot be loaded.</exception>
-    public static IAnsweringModel Open(string path, FineTuneTask task) => Openers[task](path);
+    public static IAnsweringModel Open(string path, ModelManifest manifest) => Openers[manifest.Task](path, manifest.HasPairs);
 }

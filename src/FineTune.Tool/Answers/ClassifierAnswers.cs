@@ -1,16 +1,17 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FineTune.Core.Serialization;
 using FineTune.Runtime;
 
 namespace FineTune.Tool.Answers;
 
 /// <summary>One label for each text.</summary>
-internal sealed class ClassifierAnswers(string path) : IAnsweringModel
+internal sealed class ClassifierAnswers(string path, bool hasPairs) : IAnsweringModel
 {
     private readonly TextClassifier classifier = TextClassifier.Load(path);
 
     /// <inheritdoc/>
-    public IReadOnlyList<Answer> Answer(IReadOnlyList<string> texts) => [.. classifier.Predict(texts).Select(Answer)];
+    public IReadOnlyList<Answer> Answer(IReadOnlyList<string> texts) => [.. TextInputs.Ask(texts, hasPairs, classifier.Predict, classifier.Predict).Select(Answer)];
 
     /// <inheritdoc/>
     public void Dispose() => classifier.Dispose();
@@ -20,9 +21,10 @@ internal sealed class ClassifierAnswers(string path) : IAnsweringModel
         new JsonObject
         {
             ["text"] = prediction.Text,
+            ["secondText"] = prediction.SecondText,
             ["label"] = prediction.Label,
             ["score"] = prediction.Score,
             ["scores"] = new JsonObject(classifier.Labels.Select((label, index) => KeyValuePair.Create(label, (JsonNode?)prediction.Scores[index]))),
             ["logits"] = new JsonArray([.. prediction.Logits.Select(logit => JsonValue.Create(logit))]),
-        });
+        }.WithoutNulls());
 }

@@ -14,12 +14,12 @@ internal static class PredictCommand
     public static ToolCommand Create()
     {
         var model = ModelArgument.Create();
-        var texts = new Argument<string[]>("TEXT") { Description = "The texts; without any, each line of standard input is one.", Arity = ArgumentArity.ZeroOrMore };
+        var texts = new Argument<string[]>("TEXT") { Description = "The texts; without any, each line of standard input is one. A pair has a tab between its two texts.", Arity = ArgumentArity.ZeroOrMore };
         var syntax = new Command("predict", "Ask a model for its answer to each text.") { model, texts };
         return new(syntax, (arguments, output, cancellation) =>
         {
             var path = arguments.GetRequiredValue(model);
-            using var answering = AnsweringModels.Open(path, ModelArgument.ReadManifest(path).Task);
+            using var answering = AnsweringModels.Open(path, ModelArgument.ReadManifest(path));
             if (arguments.GetValue(texts) is { Length: > 0 } given)
             {
                 PredictArguments(answering, given, output);

@@ -28,10 +28,19 @@ internal abstract class SequenceTask<TData, TRow>(TrainingPlan plan, TaskData<TD
     public override bool HasPairs => Plan.TextPairColumn is not null;
 
     /// <inheritdoc/>
-    public override int CountTokens(TextTokenizer tokenizer, TData row) => tokenizer.CountTokens(row.Text);
+    public override int CountTokens(TextTokenizer tokenizer, TData row) => row.Pair is null ? tokenizer.CountTokens(row.Text) : tokenizer.CountTokens(row.Text, row.Pair);
 
     /// <inheritdoc/>
-    public override TRow Encode(TextTokenizer tokenizer, TData row, int index, int maxLength) => Encode(new EncodedInput(tokenizer.Encode(row.Text, maxLength)), row, index);
+    public override TRow Encode(TextTokenizer tokenizer, TData row, int index, int maxLength)
+    {
+        if (row.Pair is null)
+        {
+            return Encode(new EncodedInput(tokenizer.Encode(row.Text, maxLength)), row, index);
+        }
+
+        var (ids, segmentIds) = tokenizer.EncodePair(row.Text, row.Pair, maxLength);
+        return Encode(new EncodedInput(ids, segmentIds), row, index);
+    }
 
     /// <summary>A row as the model sees it.</summary>
     /// <param name="input">Its text or texts as token ids.</param>

@@ -43,17 +43,12 @@ internal static class TrainingTasks
     public static IReadOnlyList<string> NamesOf(ModelManifest manifest) => manifest.Task == FineTuneTask.TokenClassification ? new EntityTags(manifest.Labels).Types : manifest.Labels;
 
     /// <summary>Checks, before anything is read, that the plan can be trained.</summary>
-    /// <exception cref="FineTuneException">FT0019: its task, or its second text, cannot.</exception>
+    /// <exception cref="FineTuneException">FT0019: its task cannot.</exception>
     public static void Require(TrainingPlan plan)
     {
         if (!Definitions.ContainsKey(plan.Task))
         {
             throw SpecificationDiagnostics.TaskNotTrained.Exception($"This release cannot train the task {plan.Task} yet; it trains {string.Join(", ", Definitions.Keys)}.", plan.Origin);
-        }
-
-        if (plan.TextPairColumn is not null)
-        {
-            throw SpecificationDiagnostics.TaskNotTrained.Exception($"This release cannot train on pairs of texts yet (TextPairColumn '{plan.TextPairColumn}'). Join both texts into one column and remove TextPairColumn.", plan.Origin);
         }
     }
 }

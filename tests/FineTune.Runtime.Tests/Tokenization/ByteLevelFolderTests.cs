@@ -38,6 +38,20 @@ public sealed class ByteLevelFolderTests : IDisposable
         Assert.Equal(File.ReadAllBytes(Path.Combine(Reference, "merges.txt")), files["merges.txt"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Ranges_equal_those_of_the_reference(bool addPrefixSpace)
+    {
+        TextTokenizer.FromHuggingFaceFolder(Reference, out var settings);
+        var tokenizer = TextTokenizer.Create(settings with { AddPrefixSpace = addPrefixSpace }, name => File.OpenRead(Path.Combine(Reference, name)));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Reference, "ids.json")));
+
+        ReferenceLine[] lines = [.. document.RootElement.EnumerateArray().Select(line => ReferenceLine.From(addPrefixSpace ? line.GetProperty("prefixed") : line))];
+
+        Assert.Equal("", ReferenceLine.Differences(lines, tokenizer.Tokenize, specialTokensAtEachEnd: 1));
+    }
+
     [Fact]
     public void A_missing_file_is_named_with_those_that_are_there()
     {

@@ -42,7 +42,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
 
         Assert.False(settings.Lowercase);
         Assert.False(settings.StripAccents);
-        Assert.Equal([7, 12], tokenizer.EncodeWords("Café 中文"));
+        Assert.Equal([7, 12], tokenizer.Tokenize("Café 中文").Select(token => token.Id));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
         _folder.Write("vocab.txt", SmallVocabulary);
         _folder.Write("tokenizer_config.json", """{"do_lower_case":true,"strip_accents":false}""");
 
-        Assert.Equal([6], TextTokenizer.FromHuggingFaceFolder(_folder.Path, out _).EncodeWords("Café"));
+        Assert.Equal([6], TextTokenizer.FromHuggingFaceFolder(_folder.Path, out _).Tokenize("Café").Select(token => token.Id));
     }
 
     [Fact]
@@ -152,10 +152,20 @@ public sealed class HuggingFaceFolderTests : IDisposable
     }
 
     [Fact]
+    public void Ranges_count_UTF16_units_of_the_text_as_it_was_written()
+    {
+        _folder.Write("vocab.txt", SmallVocabulary);
+
+        Assert.Equal(
+            [new TextToken(1, 1, 3), new TextToken(5, 4, 8), new TextToken(4, 10, 16), new TextToken(8, 16, 19), new TextToken(9, 19, 20)],
+            TextTokenizer.FromHuggingFaceFolder(_folder.Path, out _).Tokenize(" 😀 CAFE\u0301 [MASK]BARS"));
+    }
+
+    [Fact]
     public void Half_of_a_surrogate_pair_is_dropped()
     {
         _folder.Write("vocab.txt", SmallVocabulary);
 
-        Assert.Equal([8, 9], TextTokenizer.FromHuggingFaceFolder(_folder.Path, out _).EncodeWords("ba\ud83dr\udc4ds\ud83d"));
+        Assert.Equal([8, 9], TextTokenizer.FromHuggingFaceFolder(_folder.Path, out _).Tokenize("ba\ud83dr\udc4ds\ud83d").Select(token => token.Id));
     }
 }

@@ -17,8 +17,4 @@ public sealed class TrainingTasksTests
         Assert.Contains("TokenClassification", exception.Message, StringComparison.Ordinal);
         Assert.Equal("app.csproj", exception.Diagnostics[0].Location?.File);
     }
-
-    [Fact]
-    public void A_second_text_is_refused_and_not_left_out()
-        => Assert.Equal("FT0019", Assert.Throws<FineTuneException>(() => TrainingTasks.ReadLabels(new TrainingPlan { Name = "Pairs", TextPairColumn = "sentence2" })).Code);
 }

@@ -48,6 +48,19 @@ public sealed class TaskPipelineTests : IDisposable
     }
 
     [Fact]
+    public void A_pair_is_read_as_one_input_and_nothing_else_is_taken_for_one()
+    {
+        var model = Train(FineTuneTask.TextClassification, ["first\tsecond\tlabel", .. Enumerable.Range(0, 48).Select(row => $"{Text(row)}\t{Text(row / 2)}\t{(row % 2 == row / 2 % 2 ? "same" : "other")}")], out var metrics, plan => plan with { TextColumn = "first", TextPairColumn = "second" });
+
+        using var classifier = TextClassifier.Load(model);
+        var (forward, backward) = (classifier.Predict("a fine film", "a broken one"), classifier.Predict("a broken one", "a fine film"));
+        Assert.Equal(("a fine film", "a broken one"), (forward.Text, forward.SecondText));
+        Assert.NotEqual(forward.Logits, backward.Logits);
+        Assert.Equal("FT6066", Assert.Throws<FineTuneException>(() => classifier.Predict("a fine film")).Code);
+        Assert.Contains("gain.accuracy", metrics.Metrics.Keys);
+    }
+
+    [Fact]
     public void A_finished_model_is_measured_on_other_rows()
     {
         var model = Train(FineTuneTask.TextRegression, ["text\tscore", .. Enumerable.Range(0, 48).Select(row => $"{Text(row)}\t{row % 3}")], out _);
@@ -63,12 +76,12 @@ public sealed class TaskPipelineTests : IDisposable
 
     private static string Text(int row) => $"row {row} is {(row % 2 == 0 ? "fine" : "broken")} {new string('x', row % 5)}";
 
-    private string Train(FineTuneTask task, string[] lines, out MetricsDocument metrics)
+    private string Train(FineTuneTask task, string[] lines, out MetricsDocument metrics, Func<TrainingPlan, TrainingPlan>? change = null)
     {
         var file = Path.Combine(_folder, "train.tsv");
         File.WriteAllLines(file, lines);
         var plan = new TrainingPlan { Name = "Task", Task = task, TrainData = [new DataFile("train.tsv", file)], Epochs = 1, LearningRate = 1e-3, Device = "Cpu" };
-        var request = new WorkerRequest { Command = WorkerCommand.Train, Plan = plan, StoreDirectory = Path.Combine(_folder, "store"), BaseModelDirectory = Path.Combine(_folder, "base") };
+        var request = new WorkerRequest { Command = WorkerCommand.Train, Plan = change?.Invoke(plan) ?? plan, StoreDirectory = Path.Combine(_folder, "store"), BaseModelDirectory = Path.Combine(_folder, "base") };
         using var result = ModelPipeline.Run(request, _ => { }, TestContext.Current.CancellationToken);
         metrics = CoreJson.ReadMetrics(File.ReadAllText(result.Model.PathOf("metrics.json")));
         return result.Model.PathOf("model.ftmodel");

@@ -66,7 +66,8 @@ internal sealed class MultiLabelClassificationTask : SequenceTask<MultiLabelText
 
     private sealed class Exported(MultiLabelClassifier classifier) : IExportedModel<MultiLabelText>
     {
-        public IEnumerable<IReadOnlyList<float>> Outputs(IReadOnlyList<MultiLabelText> rows) => classifier.Predict(rows.Select(row => row.Text)).Select(prediction => prediction.Logits);
+        public IEnumerable<IReadOnlyList<float>> Outputs(IReadOnlyList<MultiLabelText> rows)
+            => (rows[0].Pair is null ? classifier.Predict(rows.Select(row => row.Text)) : classifier.Predict(rows.Select(row => (row.Text, row.Pair!)))).Select(prediction => prediction.Logits);
 
         public TaskResult Judge(IReadOnlyList<MultiLabelText> rows, IReadOnlyList<IReadOnlyList<float>> outputs)
         {

@@ -55,7 +55,9 @@ internal sealed class TextClassificationTask : SequenceTask<LabelledText, Encode
 
     /// <inheritdoc/>
     protected override IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IReadOnlyList<LabelledText> rows, CancellationToken cancellation)
-        => BaselineComparison.MeasureAll(Rows.Train, rows, Labels.Count, cancellation);
+        => BaselineComparison.MeasureAll(Joined(Rows.Train), Joined(rows), Labels.Count, cancellation);
+
+    private static LabelledText[] Joined(IReadOnlyList<LabelledText> rows) => [.. rows.Select(row => row with { Text = WordsOf(row), Pair = null })];
 
     private IReadOnlyList<double>? ClassWeightsOf(IReadOnlyList<EncodedText> training)
         => Plan.ClassWeights == ClassWeights.Balanced ? ClassificationObjective.BalancedWeights(training, Labels.Count) : null;
@@ -64,7 +66,8 @@ internal sealed class TextClassificationTask : SequenceTask<LabelledText, Encode
 
     private sealed class Exported(TextClassifier classifier) : IExportedModel<LabelledText>
     {
-        public IEnumerable<IReadOnlyList<float>> Outputs(IReadOnlyList<LabelledText> rows) => classifier.Predict(rows.Select(row => row.Text)).Select(prediction => prediction.Logits);
+        public IEnumerable<IReadOnlyList<float>> Outputs(IReadOnlyList<LabelledText> rows)
+            => (rows[0].Pair is null ? classifier.Predict(rows.Select(row => row.Text)) : classifier.Predict(rows.Select(row => (row.Text, row.Pair!)))).Select(prediction => prediction.Logits);
 
         public TaskResult Judge(IReadOnlyList<LabelledText> rows, IReadOnlyList<IReadOnlyList<float>> outputs)
         {

@@ -67,7 +67,8 @@ internal sealed class TextRegressionTask(TrainingPlan plan, TaskData<ScoredText>
 
     private sealed class Exported(TextRegressor regressor) : IExportedModel<ScoredText>
     {
-        public IEnumerable<IReadOnlyList<float>> Outputs(IReadOnlyList<ScoredText> rows) => regressor.Predict(rows.Select(row => row.Text)).Select(prediction => (IReadOnlyList<float>)[(float)prediction.Value]);
+        public IEnumerable<IReadOnlyList<float>> Outputs(IReadOnlyList<ScoredText> rows)
+            => (rows[0].Pair is null ? regressor.Predict(rows.Select(row => row.Text)) : regressor.Predict(rows.Select(row => (row.Text, row.Pair!)))).Select(prediction => (IReadOnlyList<float>)[(float)prediction.Value]);
 
         public TaskResult Judge(IReadOnlyList<ScoredText> rows, IReadOnlyList<IReadOnlyList<float>> outputs)
         {
