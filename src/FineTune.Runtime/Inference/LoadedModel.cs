@@ -150,7 +150,7 @@ internal sealed class LoadedModel : IDisposable
         FineTuneTask.TextClassification => nameof(TextClassifier),
         FineTuneTask.MultiLabelClassification => nameof(MultiLabelClassifier),
         FineTuneTask.TextRegression => nameof(TextRegressor),
-        FineTuneTask.TokenClassification => "TokenClassifier",
+        FineTuneTask.TokenClassification => nameof(TokenClassifier),
         _ => "MaskedLanguageModel",
     };
 

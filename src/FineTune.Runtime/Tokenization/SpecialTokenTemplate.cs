@@ -19,6 +19,9 @@ internal sealed class SpecialTokenTemplate
     /// <summary>The number of special tokens around one text.</summary>
     internal int SingleSpecialTokenCount { get; }
 
+    /// <summary>The number of special tokens before one text.</summary>
+    internal int TextStart => _single.TakeWhile(part => part.Content == TemplateContent.SpecialToken).Count();
+
     /// <summary>The number of special tokens around two texts.</summary>
     internal int PairSpecialTokenCount { get; }
 

@@ -84,6 +84,15 @@ internal abstract class TextTokenizer
     /// <summary>The number of special tokens around a pair of texts.</summary>
     internal int PairSpecialTokenCount => _template.PairSpecialTokenCount;
 
+    /// <summary>The place of a text's first token among the ids of an input.</summary>
+    internal int TextStart => _template.TextStart;
+
+    /// <summary>The ids of some tokens of a text between special tokens.</summary>
+    /// <param name="tokens">The tokens of the text.</param>
+    /// <param name="start">The first one.</param>
+    /// <param name="count">Their number.</param>
+    internal int[] Encode(IReadOnlyList<TextToken> tokens, int start, int count) => _template.Encode([.. tokens.Skip(start).Take(count)], int.MaxValue);
+
     /// <summary>The tokens of <paramref name="text"/> with their places in it: no special tokens are added, nothing is cut.</summary>
     internal IReadOnlyList<TextToken> Tokenize(string text) => Tokenize(text, int.MaxValue);
 

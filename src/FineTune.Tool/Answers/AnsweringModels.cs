@@ -13,6 +13,7 @@ internal static class AnsweringModels
         [FineTuneTask.TextClassification] = (path, hasPairs) => new ClassifierAnswers(path, hasPairs),
         [FineTuneTask.MultiLabelClassification] = (path, hasPairs) => new MultiLabelAnswers(path, hasPairs),
         [FineTuneTask.TextRegression] = (path, hasPairs) => new RegressorAnswers(path, hasPairs),
+        [FineTuneTask.TokenClassification] = (path, _) => new TokenAnswers(path),
     };
 
     /// <summary>Opens a model for its task.</summary>

@@ -1,4 +1,5 @@
 using FineTune.Core.Diagnostics;
+using FineTune.Runtime.Entities;
 
 namespace FineTune.Training.Evaluation;
 

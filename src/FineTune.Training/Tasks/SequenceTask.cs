@@ -31,15 +31,15 @@ internal abstract class SequenceTask<TData, TRow>(TrainingPlan plan, TaskData<TD
     public override int CountTokens(TextTokenizer tokenizer, TData row) => row.Pair is null ? tokenizer.CountTokens(row.Text) : tokenizer.CountTokens(row.Text, row.Pair);
 
     /// <inheritdoc/>
-    public override TRow Encode(TextTokenizer tokenizer, TData row, int index, int maxLength)
+    public override IEnumerable<TRow> Encode(TextTokenizer tokenizer, TData row, int index, int maxLength)
     {
         if (row.Pair is null)
         {
-            return Encode(new EncodedInput(tokenizer.Encode(row.Text, maxLength)), row, index);
+            return [Encode(new EncodedInput(tokenizer.Encode(row.Text, maxLength)), row, index)];
         }
 
         var (ids, segmentIds) = tokenizer.EncodePair(row.Text, row.Pair, maxLength);
-        return Encode(new EncodedInput(ids, segmentIds), row, index);
+        return [Encode(new EncodedInput(ids, segmentIds), row, index)];
     }
 
     /// <summary>A row as the model sees it.</summary>

@@ -29,9 +29,9 @@ internal static class TaskTraining
         var config = architecture.Config;
         RequireVocabulary(context.Tokenizer, config, configFile);
 
-        var maxLength = ChooseLength(plan, [.. task.Rows.Train.Select(row => task.CountTokens(context.Tokenizer, row))], config, report);
-        TRow[] training = [.. task.Rows.Train.Concat(task.Rows.TrainCopies).Select((row, index) => task.Encode(context.Tokenizer, row, index, maxLength))];
-        var validation = task.EncodeValidation(context.Tokenizer, maxLength);
+        var maxLength = ChooseLength(plan, task.CutsLongTexts, [.. task.Rows.Train.Select(row => task.CountTokens(context.Tokenizer, row))], config, report);
+        TRow[] training = [.. task.Rows.Train.Concat(task.Rows.TrainCopies).SelectMany((row, index) => task.Encode(context.Tokenizer, row, index, maxLength))];
+        TRow[] validation = [.. task.Rows.Validation.SelectMany((row, index) => task.Encode(context.Tokenizer, row, index, maxLength))];
         var length = TrainingLength.Of(plan, training.Length);
         var productType = TrainingPrecision.Of(plan.Precision, device);
         var definitions = architecture.Parameters(task.Head, task.OutputCount(config));
@@ -127,13 +127,13 @@ internal static class TaskTraining
         TrainingEvaluation Evaluate(int steps)
         {
             reporter.PauseTraining();
-            var outputs = RowOutputs.Compute(evaluated, device, validation, plan.EvaluationBatchSize, task.SelectOutputs, cancellation);
+            var outputs = RowOutputs.Join(validation, RowOutputs.Compute(evaluated, device, validation, plan.EvaluationBatchSize, task.SelectOutputs, cancellation));
             reporter.StartTraining();
             return new TrainingEvaluation(steps, length.EpochOf(steps), task.Measure(outputs), outputs);
         }
     }
 
-    private static int ChooseLength(TrainingPlan plan, IReadOnlyList<int> tokenCounts, EncoderConfig config, Action<Diagnostic> report)
+    private static int ChooseLength(TrainingPlan plan, bool cutsLongTexts, IReadOnlyList<int> tokenCounts, EncoderConfig config, Action<Diagnostic> report)
     {
         if (plan.MaxLength > config.MaxPositions)
         {
@@ -141,7 +141,11 @@ internal static class TaskTraining
         }
 
         var maxLength = plan.MaxLength is { } asked ? Math.Min(asked, config.MaxPositions) : TextLengths.FromData(tokenCounts, config.MaxPositions);
-        TextLengths.ReportTruncation(tokenCounts, maxLength, "training", plan.Origin, report);
+        if (cutsLongTexts)
+        {
+            TextLengths.ReportTruncation(tokenCounts, maxLength, "training", plan.Origin, report);
+        }
+
         return maxLength;
     }
 

@@ -97,15 +97,15 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
     /// <summary>The number of tokens of a row, before any cut.</summary>
     public abstract int CountTokens(TextTokenizer tokenizer, TData row);
 
-    /// <summary>A row as the model sees it.</summary>
+    /// <summary>Whether what is longer than the longest input is cut off; else a row becomes several inputs.</summary>
+    public virtual bool CutsLongTexts => true;
+
+    /// <summary>A row as the model sees it: one input, or several where a long text is divided.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="row">The row.</param>
     /// <param name="index">Its place among the rows to learn from, or to validate.</param>
     /// <param name="maxLength">The longest input in tokens.</param>
-    public abstract TRow Encode(TextTokenizer tokenizer, TData row, int index, int maxLength);
-
-    /// <summary>The rows that choose the best evaluation, as the model sees them.</summary>
-    public virtual IReadOnlyList<TRow> EncodeValidation(TextTokenizer tokenizer, int maxLength) => [.. Rows.Validation.Select((row, index) => Encode(tokenizer, row, index, maxLength))];
+    public abstract IEnumerable<TRow> Encode(TextTokenizer tokenizer, TData row, int index, int maxLength);
 
     /// <summary>What the training minimizes.</summary>
     /// <param name="model">The model.</param>

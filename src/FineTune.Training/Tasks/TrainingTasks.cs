@@ -1,11 +1,12 @@
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Manifests;
 using FineTune.Core.Specification;
+using FineTune.Runtime.Entities;
 using FineTune.Training.Data;
-using FineTune.Training.Evaluation;
 using FineTune.Training.Tasks.MultiLabelClassification;
 using FineTune.Training.Tasks.TextClassification;
 using FineTune.Training.Tasks.TextRegression;
+using FineTune.Training.Tasks.TokenClassification;
 
 namespace FineTune.Training.Tasks;
 
@@ -18,6 +19,7 @@ internal static class TrainingTasks
         [FineTuneTask.TextClassification] = TextClassificationTask.Definition,
         [FineTuneTask.MultiLabelClassification] = MultiLabelClassificationTask.Definition,
         [FineTuneTask.TextRegression] = TextRegressionTask.Definition,
+        [FineTuneTask.TokenClassification] = TokenClassificationTask.Definition,
     };
 
     /// <summary>Reads the rows of a plan for its task.</summary>

@@ -40,4 +40,26 @@ internal static class RowOutputs
 
         return results;
     }
+
+    /// <summary>The outputs of rows that were divided: those of their parts one after another.</summary>
+    /// <param name="parts">The parts; those of a row stand together.</param>
+    /// <param name="outputs">Their outputs.</param>
+    public static IReadOnlyList<IReadOnlyList<float>> Join<TRow>(IReadOnlyList<TRow> parts, IReadOnlyList<IReadOnlyList<float>> outputs)
+        where TRow : EncodedRow
+    {
+        var joined = new List<IReadOnlyList<float>>(parts.Count);
+        for (var part = 0; part < parts.Count; part++)
+        {
+            if (part > 0 && parts[part].Row == parts[part - 1].Row)
+            {
+                joined[^1] = [.. joined[^1], .. outputs[part]];
+            }
+            else
+            {
+                joined.Add(outputs[part]);
+            }
+        }
+
+        return joined;
+    }
 }

@@ -1,4 +1,5 @@
 using FineTune.Core.Diagnostics;
+using FineTune.Runtime.Entities;
 using FineTune.Training.Evaluation;
 
 namespace FineTune.Training.Tests.Evaluation;

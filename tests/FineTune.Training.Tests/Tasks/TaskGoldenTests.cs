@@ -4,6 +4,7 @@ using FineTune.Training.Optimization;
 using FineTune.Training.Tasks;
 using FineTune.Training.Tasks.MultiLabelClassification;
 using FineTune.Training.Tasks.TextRegression;
+using FineTune.Training.Tasks.TokenClassification;
 using FineTune.Training.Tests.Models;
 using FineTune.Training.Training;
 using static TorchSharp.torch;
@@ -22,6 +23,17 @@ public sealed class TaskGoldenTests
     [Fact]
     public void Regression_losses_follow_the_reference()
         => AssertFollows("regression", HeadKind.Sequence, 1, (ids, targets, row) => new EncodedScore(ids, targets[0].GetSingle(), row), model => new RegressionObjective(model, CPU, dropout: null));
+
+    [Fact]
+    public void Token_losses_follow_the_reference()
+        => AssertFollows(
+            "tokens",
+            HeadKind.Token,
+            3,
+            (ids, targets, row) => new EncodedTokens(ids, [.. Places(targets, IsWanted)], [.. targets.EnumerateArray().Where(IsWanted).Select(target => target.GetInt32())], row),
+            model => new TokenObjective(model, CPU, dropout: null));
+
+    private static bool IsWanted(JsonElement target) => target.GetInt32() >= 0;
 
     private static IEnumerable<int> Places(JsonElement targets, Func<JsonElement, bool> isWanted) => targets.EnumerateArray().Select((target, place) => (target, place)).Where(pair => isWanted(pair.target)).Select(pair => pair.place);
 

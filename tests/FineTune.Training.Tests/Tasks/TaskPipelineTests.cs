@@ -74,13 +74,34 @@ public sealed class TaskPipelineTests : IDisposable
         Assert.Equal((Math.Abs(regressor.Predict("a film").Value - 1) + Math.Abs(regressor.Predict("another").Value - 2)) / 2, result.Metrics["mae"], 1e-6);
     }
 
+    [Fact]
+    public void Entities_are_cut_out_of_the_apps_own_text()
+    {
+        var model = Train(
+            FineTuneTask.TokenClassification,
+            [.. Enumerable.Range(0, 60).SelectMany(row => new[] { "the\tO", row % 2 == 0 ? "film\tB-WORK" : "row\tO", row % 3 == 0 ? "fine\tB-MOOD" : "is\tO", "broken\tI-MOOD", string.Empty })],
+            out var metrics,
+            plan => plan with { MaxLength = 12, Epochs = 8, LearningRate = 5e-3 },
+            ".conll");
+
+        using var classifier = TokenClassifier.Load(model);
+        var text = "👩‍🚀 é " + string.Join(' ', Enumerable.Repeat("the film is broken, the row fine broken;", 12));
+        var prediction = classifier.Predict(text);
+        Assert.NotEmpty(prediction.Entities);
+        Assert.All(prediction.Entities, entity => Assert.Equal(text.Substring(entity.Start, entity.Length), entity.Text));
+        Assert.Contains(prediction.Entities, entity => entity.Start > text.Length / 2);
+        Assert.Equal(["MOOD", "WORK"], classifier.Labels);
+        Assert.Contains("f1[WORK]", metrics.Metrics.Keys);
+        Assert.Equal(["word"], metrics.Baseline.Keys);
+    }
+
     private static string Text(int row) => $"row {row} is {(row % 2 == 0 ? "fine" : "broken")} {new string('x', row % 5)}";
 
-    private string Train(FineTuneTask task, string[] lines, out MetricsDocument metrics, Func<TrainingPlan, TrainingPlan>? change = null)
+    private string Train(FineTuneTask task, string[] lines, out MetricsDocument metrics, Func<TrainingPlan, TrainingPlan>? change = null, string extension = ".tsv")
     {
-        var file = Path.Combine(_folder, "train.tsv");
+        var file = Path.Combine(_folder, "train" + extension);
         File.WriteAllLines(file, lines);
-        var plan = new TrainingPlan { Name = "Task", Task = task, TrainData = [new DataFile("train.tsv", file)], Epochs = 1, LearningRate = 1e-3, Device = "Cpu" };
+        var plan = new TrainingPlan { Name = "Task", Task = task, TrainData = [new DataFile("train" + extension, file)], Epochs = 1, LearningRate = 1e-3, Device = "Cpu" };
         var request = new WorkerRequest { Command = WorkerCommand.Train, Plan = change?.Invoke(plan) ?? plan, StoreDirectory = Path.Combine(_folder, "store"), BaseModelDirectory = Path.Combine(_folder, "base") };
         using var result = ModelPipeline.Run(request, _ => { }, TestContext.Current.CancellationToken);
         metrics = CoreJson.ReadMetrics(File.ReadAllText(result.Model.PathOf("metrics.json")));

@@ -124,7 +124,7 @@ public sealed class ClassificationTrainingTests
     [Fact]
     public void Balanced_weights_make_each_class_count_the_same()
     {
-        var weights = ClassificationObjective.BalancedWeights([new([], 0), new([], 0), new([], 0), new([], 1)], labelCount: 2);
+        var weights = ClassificationObjective.BalancedWeights([3, 1]);
 
         Assert.Equal([4 / 6.0, 2.0], weights);
     }

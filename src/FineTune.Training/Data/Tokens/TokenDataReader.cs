@@ -31,7 +31,7 @@ internal static class TokenDataReader
         errors.ThrowIfAny();
         CheckDivided([.. train, .. validation, .. test], warnings);
         var invalid = new List<(string Description, SourceLocation Place)>();
-        (train, validation, test) = (ToBio(train), ToBio(validation), ToBio(test));
+        (train, validation, test) = (Bio(train), Bio(validation), Bio(test));
         if (invalid.Count > 0)
         {
             warnings.Warn("FT1044", $"{(invalid.Count == 1 ? "One tag breaks" : $"{invalid.Count} tags break")} the scheme {scheme}, the first {invalid[0].Description}. They are read as conlleval reads them: a word that does not go on with the entity before it begins one. Correct them, or set TagScheme if the data have another: {DataWarnings.Places(invalid.Select(tag => tag.Place))}.", invalid[0].Place);
@@ -52,7 +52,7 @@ internal static class TokenDataReader
         warnings.CheckContradictions(train, Describe);
         warnings.CheckLeaks(train, validation, test);
 
-        var (trainRows, validationRows) = (Indexed(train), Indexed(validation));
+        var (trainRows, validationRows) = (Indexed(train, types), Indexed(validation, types));
         if (plan.ValidationData.Count == 0)
         {
             (trainRows, validationRows) = IterativeSplit.Split(trainRows, TypesIn, types.Count, plan.ValidationSplit, plan.Seed);
@@ -71,16 +71,26 @@ internal static class TokenDataReader
             Train = trainRows,
             TrainCopies = Augmenter.Of(plan, synonyms).CopiesOf(trainRows),
             Validation = validationRows,
-            Test = Indexed(test),
+            Test = Indexed(test, types),
         };
 
-        List<TaggedRow> ToBio(List<TaggedRow> rows) => [.. rows.Select(row => row.HasSpans ? row : row with { Tags = TagSequences.ToBio(row.Tags, scheme, word => invalid.Add((InContext(row.Tags, word), row.PlaceOf(word)))) })];
+        List<TaggedRow> Bio(List<TaggedRow> rows) => ToBio(rows, scheme, (row, word) => invalid.Add((InContext(row.Tags, word), row.PlaceOf(word))));
+    }
 
-        IReadOnlyList<TaggedText> Indexed(List<TaggedRow> rows)
-        {
-            var indices = LabelChecks.Indices(types);
-            return [.. rows.Select(row => new TaggedText(row.Text, row.Words, [.. row.Tags.Select(tag => EntityTagSet.IndexOf(tag, indices))], row.Origin))];
-        }
+    /// <summary>Reads the test rows alone.</summary>
+    /// <param name="plan">The plan, with the types.</param>
+    /// <exception cref="FineTuneException">Something is wrong with the data; holds up to <see cref="DataErrors.Limit"/> errors with their places.</exception>
+    public static IReadOnlyList<TaggedText> ReadTest(TrainingPlan plan)
+    {
+        var errors = new DataErrors();
+        var rows = new TokenFiles(plan, errors).Read(plan.TestData);
+        errors.ThrowIfAny();
+        var scheme = plan.TagScheme == TagScheme.Auto ? TagSequences.Detect(rows.Where(row => !row.HasSpans).Select(row => row.Tags)) : plan.TagScheme;
+        CheckScheme(plan, scheme, rows, errors);
+        rows = ToBio(rows, scheme, (_, _) => { });
+        LabelChecks.CheckUnknown(plan.Labels, [], Typed(rows), errors);
+        errors.ThrowIfAny();
+        return Indexed(rows, plan.Labels);
     }
 
     /// <summary>The types of entities alone, as <see cref="Read"/> would give them; reads no file when the plan names them.</summary>
@@ -95,6 +105,15 @@ internal static class TokenDataReader
 
     private static IReadOnlyList<string> TypesOf(TrainingPlan plan, List<TaggedRow> train)
         => plan.Labels.Count > 0 ? plan.Labels : LabelChecks.Sorted(train.SelectMany(row => row.Tags).Where(tag => !tag.IsOutside).Select(tag => tag.Type));
+
+    private static List<TaggedRow> ToBio(List<TaggedRow> rows, TagScheme scheme, Action<TaggedRow, int> reportInvalid)
+        => [.. rows.Select(row => row.HasSpans ? row : row with { Tags = TagSequences.ToBio(row.Tags, scheme, word => reportInvalid(row, word)) })];
+
+    private static IReadOnlyList<TaggedText> Indexed(List<TaggedRow> rows, IReadOnlyList<string> types)
+    {
+        var indices = LabelChecks.Indices(types);
+        return [.. rows.Select(row => new TaggedText(row.Text, row.Words, [.. row.Tags.Select(tag => EntityTagSet.IndexOf(tag, indices))], row.Origin))];
+    }
 
     private static IEnumerable<int> TypesIn(TaggedText row) => EntityTagSet.Entities(row.Tags).Select(entity => entity.Type);
 

@@ -1,3 +1,5 @@
+using FineTune.Runtime.Entities;
+
 namespace FineTune.Training.Evaluation.Baselines;
 
 /// <summary>Simple ways of answering words with tags.</summary>

@@ -32,15 +32,10 @@ internal sealed class ClassificationObjective : TaskObjective<EncodedText>
     }
 
     /// <summary>Weights with which each class counts the same: rows / (classes × rows of the class), 0 for a class without rows.</summary>
-    public static IReadOnlyList<double> BalancedWeights(IReadOnlyList<EncodedText> rows, int labelCount)
+    public static IReadOnlyList<double> BalancedWeights(IReadOnlyList<int> rowsOfClass)
     {
-        var counts = new int[labelCount];
-        foreach (var row in rows)
-        {
-            counts[row.Label]++;
-        }
-
-        return [.. counts.Select(count => count == 0 ? 0 : (double)rows.Count / (labelCount * count))];
+        double rows = rowsOfClass.Sum();
+        return [.. rowsOfClass.Select(count => count == 0 ? 0 : rows / (rowsOfClass.Count * count))];
     }
 
     /// <summary>

@@ -38,7 +38,7 @@ internal sealed class TextClassificationTask : SequenceTask<LabelledText, Encode
 
     /// <inheritdoc/>
     public override double ChanceLoss(IReadOnlyList<EncodedText> training)
-        => ClassificationObjective.ChanceLoss([.. Enumerable.Range(0, Labels.Count).Select(label => training.Count(row => row.Label == label))], Plan.LabelSmoothing, ClassWeightsOf(training));
+        => ClassificationObjective.ChanceLoss(CountLabels(training), Plan.LabelSmoothing, ClassWeightsOf(training));
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Measure(IReadOnlyList<IReadOnlyList<float>> validationOutputs)
@@ -60,7 +60,18 @@ internal sealed class TextClassificationTask : SequenceTask<LabelledText, Encode
     private static LabelledText[] Joined(IReadOnlyList<LabelledText> rows) => [.. rows.Select(row => row with { Text = WordsOf(row), Pair = null })];
 
     private IReadOnlyList<double>? ClassWeightsOf(IReadOnlyList<EncodedText> training)
-        => Plan.ClassWeights == ClassWeights.Balanced ? ClassificationObjective.BalancedWeights(training, Labels.Count) : null;
+        => Plan.ClassWeights == ClassWeights.Balanced ? ClassificationObjective.BalancedWeights(CountLabels(training)) : null;
+
+    private int[] CountLabels(IReadOnlyList<EncodedText> training)
+    {
+        var counts = new int[Labels.Count];
+        foreach (var row in training)
+        {
+            counts[row.Label]++;
+        }
+
+        return counts;
+    }
 
     private static Exported Open(string model) => new(TextClassifier.Load(model));
 

@@ -1,4 +1,4 @@
-namespace FineTune.Training.Evaluation;
+namespace FineTune.Runtime.Entities;
 
 /// <summary>
 /// The tags of words in the BIO scheme (IOB2), <c>O</c>, <c>B-type</c> and <c>I-type</c>, and how a sequence of them divides into entities, in two ways:
@@ -34,11 +34,11 @@ internal sealed class EntityTags
                 throw new ArgumentException($"'{tag}' is not a tag of the BIO scheme.", nameof(tags));
             }
 
-            var type = types.IndexOf(tag[2..]);
+            var type = types.IndexOf(tag.Substring(2));
             if (type < 0)
             {
                 type = types.Count;
-                types.Add(tag[2..]);
+                types.Add(tag.Substring(2));
             }
 
             return (tag[0], type);

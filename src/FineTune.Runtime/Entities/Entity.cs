@@ -1,4 +1,4 @@
-namespace FineTune.Training.Evaluation;
+namespace FineTune.Runtime.Entities;
 
 /// <summary>An entity among the words of a text.</summary>
 /// <param name="Start">The index of its first word.</param>
