@@ -9,7 +9,7 @@ internal static class MetricsText
 {
     // Those of all tasks, in the order in which they are shown; which a model has is a matter of its task.
     private static readonly string[] Headline =
-        ["accuracy", "f1", "f1.strict", "f1.micro", "f1.macro", "exact_match", "rmse", "mae", "pearson", "spearman", "mcc", "perplexity", "loss"];
+        ["f1", "f1.strict", "accuracy", "f1.micro", "f1.macro", "exact_match", "rmse", "mae", "pearson", "spearman", "mcc", "perplexity", "loss"];
 
     private static readonly Dictionary<string, string> BaselineTitles = new(StringComparer.Ordinal)
     {

@@ -99,7 +99,7 @@ internal static class ModelArtifact
             Intervals = evaluation.Intervals,
             Baseline = evaluation.Baselines,
             ConfusionMatrix = evaluation.ConfusionMatrix,
-            Labels = task.Labels,
+            Labels = task.Names,
             Training = summary,
             Fingerprint = fingerprint,
         };

@@ -18,6 +18,9 @@ internal interface ITrainingTask
     /// <summary>The names of the head's outputs, in their order; empty where they have none.</summary>
     IReadOnlyList<string> Labels { get; }
 
+    /// <summary>What metrics and generated code name: labels, or types of entities; empty where there are none.</summary>
+    IReadOnlyList<string> Names { get; }
+
     /// <summary>What Hugging Face's <c>config.json</c> calls the problem; <see langword="null"/> where it has no name for it.</summary>
     string? ProblemType { get; }
 

@@ -31,6 +31,9 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
     public abstract IReadOnlyList<string> Labels { get; }
 
     /// <inheritdoc/>
+    public virtual IReadOnlyList<string> Names => Labels;
+
+    /// <inheritdoc/>
     public virtual string? ProblemType => null;
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ internal sealed class CacheScene : IDisposable
     public static readonly RemoteLimits Limits = new()
     {
         Connect = TimeSpan.FromSeconds(5),
-        Response = TimeSpan.FromMilliseconds(400),
+        Response = TimeSpan.FromMilliseconds(900),
         Window = TimeSpan.FromMilliseconds(400),
         MinimumBytesPerSecond = 100_000,
         Budget = TimeSpan.FromSeconds(20),

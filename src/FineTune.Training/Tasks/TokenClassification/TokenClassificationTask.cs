@@ -26,6 +26,7 @@ internal sealed class TokenClassificationTask : TrainingTask<TaggedText, Encoded
         : base(plan, data)
     {
         Labels = data.Labels;
+        Names = data.EntityTypes;
         expected = [.. data.Validation.Select(row => row.Tags)];
         BestMetricLabels.Require(plan, data.EntityTypes);
     }
@@ -35,6 +36,9 @@ internal sealed class TokenClassificationTask : TrainingTask<TaggedText, Encoded
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Labels { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Names { get; }
 
     /// <inheritdoc/>
     public override bool CutsLongTexts => false;
