@@ -8,6 +8,7 @@ using FineTune.Tool.Terminal;
 using FineTune.Training.Models;
 using FineTune.Training.Pipeline;
 using FineTune.Training.Strategies;
+using FineTune.Training.Tasks;
 
 namespace FineTune.Tool.Commands;
 
@@ -64,7 +65,8 @@ internal static class InspectCommand
         var manifest = ModelArgument.ReadManifest(path);
         var metricsFile = Path.Combine(path, ModelArtifact.MetricsFile);
         var metrics = File.Exists(metricsFile) ? File.ReadAllText(metricsFile) : null;
-        output.Say($"{manifest.Task}, {manifest.Labels.Count} labels: {string.Join(", ", manifest.Labels)}");
+        var names = TrainingTasks.NamesOf(manifest);
+        output.Say($"{manifest.Task}{(manifest.HasPairs ? " of pairs" : "")}{(names.Count > 0 ? $", {names.Count} labels: {string.Join(", ", names)}" : "")}");
         output.Say($"at most {manifest.MaxLength} tokens, {manifest.Tokenizer.Kind} tokenizer, {(manifest.Tokenizer.Lowercase ? "lowercased" : "cased")}");
         output.Say($"format {manifest.FormatVersion}, training {manifest.TrainingFingerprint[..12]}, export {manifest.ExportFingerprint[..12]}");
         if (metrics is not null)
