@@ -3,6 +3,9 @@ namespace FineTune.Core.Diagnostics;
 /// <summary>What can be wrong with base models, weight files and tokenizers; engine and runtime report these.</summary>
 internal static class BaseModelDiagnostics
 {
+    public static readonly DiagnosticDescriptor UnreadableWeightIndex = new("FT2029", DiagnosticSeverity.Error, "The index of the weights cannot be read");
+    public static readonly DiagnosticDescriptor MissingWeightFile = new("FT2030", DiagnosticSeverity.Error, "A weight file that the index names is missing");
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         new("FT2020", DiagnosticSeverity.Error, "The base model's configuration cannot be read"),
@@ -12,8 +15,15 @@ internal static class BaseModelDiagnostics
         new("FT2024", DiagnosticSeverity.Error, "Weights of the base model have another shape"),
         new("FT2025", DiagnosticSeverity.Warning, "Weights of the base model are not used"),
         new("FT2026", DiagnosticSeverity.Information, "A part of the base model was made anew"),
-        new("FT2027", DiagnosticSeverity.Error, "The base model has no safetensors weights"),
+        new("FT2027", DiagnosticSeverity.Error, "The base model has no weights that can be read"),
         new("FT2028", DiagnosticSeverity.Error, "Tokenizer and model do not belong together"),
+        UnreadableWeightIndex,
+        MissingWeightFile,
+        new("FT2031", DiagnosticSeverity.Error, "The index of the weights does not fit its files"),
+        new("FT2032", DiagnosticSeverity.Error, "The PyTorch file is of a form that is not supported"),
+        new("FT2033", DiagnosticSeverity.Error, "The PyTorch file asks for more than weights need"),
+        new("FT2034", DiagnosticSeverity.Error, "The PyTorch file is damaged"),
+        new("FT2035", DiagnosticSeverity.Error, "A weight of a PyTorch file does not fit its data"),
         new("FT2040", DiagnosticSeverity.Error, "The weights cannot be opened"),
         new("FT2041", DiagnosticSeverity.Error, "The header of a safetensors file is no valid JSON object"),
         new("FT2042", DiagnosticSeverity.Error, "An entry in the header of a safetensors file is malformed"),

@@ -15,13 +15,14 @@ public static class Fingerprint
     /// <summary>Raised by hand when the same plan gives other weights, or <c>metrics.json</c> another form; not with every release.</summary>
     public const int RecipeVersion = 2;
 
+    // The weights come on top: which files of them count depends on what else is there.
     private static readonly HashSet<string> KnownBaseModelFiles = new(StringComparer.Ordinal)
     {
-        "config.json", "model.safetensors", "vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        "config.json", "vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
     };
 
     /// <summary>Computes the fingerprints of a plan from the content of its files.</summary>
-    /// <exception cref="FineTuneException">FT1001, FT2001 or FT0016: an input file does not exist or cannot be read.</exception>
+    /// <exception cref="FineTuneException">FT1001, FT2001 or FT0016: an input file does not exist or cannot be read; FT2029, FT2030: as <see cref="BaseModelFiles"/>.</exception>
     public static FingerprintPair Compute(TrainingPlan plan, string baseModelDirectory, ContentHashIndex hashes)
     {
         var training = Hash(TrainingInputs(plan, baseModelDirectory, hashes));
@@ -35,8 +36,8 @@ public static class Fingerprint
         return new FingerprintPair(training, export);
     }
 
-    /// <summary>The files of a base model that the training fingerprint depends on: configuration, weights and tokenizer, in ordinal order.</summary>
-    /// <exception cref="FineTuneException">FT2001: the folder cannot be read.</exception>
+    /// <summary>The files of a base model that the training fingerprint depends on: configuration, the weight files that are read, and tokenizer, in ordinal order.</summary>
+    /// <exception cref="FineTuneException">FT2001: the folder cannot be read; FT2029: the index of its weights cannot be read; FT2030: files that the index names are missing.</exception>
     public static IReadOnlyList<string> BaseModelFiles(string baseModelDirectory)
     {
         try
@@ -45,6 +46,7 @@ public static class Fingerprint
             [
                 .. Directory.GetFiles(baseModelDirectory)
                     .Where(path => KnownBaseModelFiles.Contains(Path.GetFileName(path)))
+                    .Concat(BaseModelWeights.Find(baseModelDirectory)?.AllFiles ?? [])
                     .OrderBy(path => path, StringComparer.Ordinal),
             ];
         }

@@ -16,7 +16,7 @@ public static class BaseModelFolder
     {
         if (!baseModel.StartsWith(BuiltInPrefix, StringComparison.OrdinalIgnoreCase))
         {
-            return Checked(baseModel, "Give a folder in Hugging Face layout (config.json, model.safetensors, tokenizer files), or builtin:tiny.");
+            return Checked(baseModel, "Give a folder in Hugging Face layout (config.json, weights such as model.safetensors, tokenizer files), or builtin:tiny.");
         }
 
         var name = baseModel.Substring(BuiltInPrefix.Length);

@@ -171,7 +171,7 @@ internal sealed class ConfigKeys : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new FineTuneException("FT2020", $"The base model's configuration cannot be read: {exception.Message} The folder must hold config.json, model.safetensors and the tokenizer's files.", new SourceLocation(path), exception);
+            throw new FineTuneException("FT2020", $"The base model's configuration cannot be read: {exception.Message} The folder must hold config.json, the weights (model.safetensors) and the tokenizer's files.", new SourceLocation(path), exception);
         }
     }
 }

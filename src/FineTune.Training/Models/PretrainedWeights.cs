@@ -7,7 +7,6 @@ namespace FineTune.Training.Models;
 /// <summary>Fills a model's parameters from a Hugging Face weight file, whichever of the usual spellings its names have.</summary>
 internal static class PretrainedWeights
 {
-    private const string FileName = "model.safetensors";
     private const string DecoderBias = ".decoder.bias";
 
     // What heads of pretraining, and of tasks that are not ours, are called: left out on purpose.
@@ -17,25 +16,19 @@ internal static class PretrainedWeights
         "vocab_transform.", "vocab_layer_norm.", "vocab_projector.", "lm_predictions.", "mask_predictions.", "pooler.", "head.", "decoder.", "score.",
     ];
 
-    /// <summary>Loads <c>model.safetensors</c> of a base model's folder.</summary>
+    /// <summary>Loads the weights of a base model's folder.</summary>
     /// <param name="parameters">The parameters to fill.</param>
     /// <param name="directory">The base model's folder.</param>
     /// <param name="architecture">The base model's architecture.</param>
     /// <param name="seed">Seed of the parts that the file does not hold.</param>
     /// <param name="report">Receives warnings and remarks.</param>
     /// <param name="reinitializeLayers">So many layers from the top, and the pooler if there are any, start from random weights all the same.</param>
-    /// <exception cref="FineTuneException">FT2023: weights are missing; FT2024: wrong shapes; FT2027: no such file.</exception>
+    /// <exception cref="FineTuneException">FT2023: weights are missing; FT2024: wrong shapes; or as <see cref="WeightFiles.Open(string)"/>.</exception>
     public static void Load(ParameterSet parameters, string directory, Architecture architecture, int seed, Action<Diagnostic> report, int reinitializeLayers = 0)
     {
-        var path = Path.Combine(directory, FileName);
-        if (!File.Exists(path))
-        {
-            var others = Directory.Exists(directory) ? Directory.EnumerateFiles(directory).Select(Path.GetFileName).Where(name => name!.Contains("model", StringComparison.OrdinalIgnoreCase)) : [];
-            throw new FineTuneException("FT2027", $"The base model has no {FileName} (found: {string.Join(", ", others.DefaultIfEmpty("no weights"))}). Save it with save_pretrained(folder, safe_serialization=True) of transformers, or choose a model that has the file.", new SourceLocation(directory));
-        }
-
-        using var file = SafetensorsFile.Open(path);
-        Load(parameters, file, new SourceLocation(path), architecture, seed, report, reinitializeLayers);
+        var weights = WeightFiles.Find(directory);
+        using var file = WeightFiles.Open(weights);
+        Load(parameters, file, new SourceLocation(weights.Path), architecture, seed, report, reinitializeLayers);
     }
 
     /// <summary>Loads an open weight file; <paramref name="location"/> is named in messages.</summary>
@@ -97,7 +90,15 @@ internal static class PretrainedWeights
                 canonical = shorter;
             }
 
-            names[canonical] = name;
+            // Where a file holds a weight under two spellings, today's counts.
+            if (canonical == name)
+            {
+                names[canonical] = name;
+            }
+            else
+            {
+                names.TryAdd(canonical, name);
+            }
         }
 
         return names;

@@ -145,6 +145,36 @@ public sealed class FingerprintTests : IDisposable
     }
 
     [Fact]
+    public void A_weight_file_that_is_not_read_changes_nothing_and_one_that_is_preferred_does()
+    {
+        var before = Compute(Plan());
+        _folder.Write("model/pytorch_model.bin", "other weights");
+        var beside = Compute(Plan());
+        File.Delete(_folder.At("model", "model.safetensors"));
+        var instead = Compute(Plan());
+
+        Assert.Equal(before, beside);
+        Assert.NotEqual(before.Training, instead.Training);
+        Assert.Equal(["config.json", "pytorch_model.bin", "vocab.txt"], Fingerprint.BaseModelFiles(_folder.At("model")).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("model.safetensors.index.json", "a.safetensors", "b.safetensors")]
+    [InlineData("pytorch_model.bin.index.json", "a.bin", "b.bin")]
+    public void Each_of_several_weight_files_counts(string index, string first, string second)
+    {
+        File.Delete(_folder.At("model", "model.safetensors"));
+        _folder.Write($"model/{index}", $"{{\"weight_map\":{{\"x\":\"{first}\",\"y\":\"{second}\"}}}}");
+        _folder.Write($"model/{first}", "1");
+        _folder.Write($"model/{second}", "2");
+        var before = Compute(Plan());
+
+        Assert.Equal(new[] { first, second, "config.json", index, "vocab.txt" }.Order(StringComparer.Ordinal), Fingerprint.BaseModelFiles(_folder.At("model")).Select(Path.GetFileName));
+        _folder.Write($"model/{second}", "3");
+        Assert.NotEqual(before.Training, Compute(Plan()).Training);
+    }
+
+    [Fact]
     public void The_same_bytes_in_another_format_are_other_data()
     {
         _folder.Write("train.tsv", File.ReadAllText(_folder.At("train.csv")));

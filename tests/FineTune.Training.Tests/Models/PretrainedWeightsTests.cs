@@ -25,6 +25,29 @@ public sealed class PretrainedWeightsTests
     }
 
     [Fact]
+    public void Of_two_spellings_of_a_weight_todays_is_read()
+    {
+        const string name = "bert.embeddings.LayerNorm.weight";
+        var path = Path.Combine(Directory.CreateTempSubdirectory("finetune-weights-").FullName, "model.safetensors");
+        using var expected = TinyBertFolder.Parameters();
+        var old = new WeightInfo("", WeightType.Float32, [TinyBertFolder.Config.HiddenSize]);
+        SafetensorsWriter.Write(
+            path,
+            [
+                .. expected.Definitions.Select(definition => (new WeightInfo(definition.Name, WeightType.Float32, definition.Shape), (ReadOnlyMemory<float>)expected.Read(definition.Name))),
+                (old with { Name = "bert.embeddings.LayerNorm.gamma" }, new float[TinyBertFolder.Config.HiddenSize]),
+                (old with { Name = "embeddings.LayerNorm.weight" }, new float[TinyBertFolder.Config.HiddenSize]),
+            ],
+            metadata: null);
+        using var parameters = TinyBertFolder.Parameters();
+
+        PretrainedWeights.Load(parameters, Path.GetDirectoryName(path)!, TinyBertFolder.Architecture, seed: 1, _ => { });
+
+        Assert.Equal(expected.Read(name), parameters.Read(name));
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [Fact]
     public void Missing_weights_are_listed_by_name()
     {
         using var file = new MemoryWeights(keep: name => !name.Contains("layer.1.output.dense", StringComparison.Ordinal));
@@ -75,23 +98,66 @@ public sealed class PretrainedWeightsTests
     }
 
     [Fact]
-    public void A_folder_without_safetensors_says_what_it_has()
+    public void A_long_list_of_missing_weights_is_cut()
     {
-        var directory = Directory.CreateTempSubdirectory("finetune-weights-").FullName;
-        try
-        {
-            File.WriteAllText(Path.Combine(directory, "pytorch_model.bin"), "");
-            using var parameters = TinyBertFolder.Parameters();
+        using var file = new MemoryWeights(keep: name => !name.Contains("layer.1.", StringComparison.Ordinal));
 
-            var exception = Assert.Throws<FineTuneException>(() => PretrainedWeights.Load(parameters, directory, TinyBertFolder.Architecture, 1, _ => { }));
+        var exception = Assert.Throws<FineTuneException>(() => Load(file, labels: 3, out _));
 
-            Assert.Equal("FT2027", exception.Code);
-            Assert.Contains("pytorch_model.bin", exception.Message, StringComparison.Ordinal);
-        }
-        finally
+        Assert.Contains("16 weights are missing: bert.encoder.layer.1.attention.self.query.weight, ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(" and 8 more.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_in_several_files_of_either_form_and_their_head_are_loaded()
+    {
+        using var safetensors = LoadSharded("safetensors", labels: 3, out var ofSafetensors);
+        using var pytorch = LoadSharded("pytorch", labels: 3, out var ofPyTorch);
+        using var file = WeightFiles.Open(ShardedFolder("safetensors"));
+
+        Assert.Empty(ofSafetensors.Concat(ofPyTorch));
+        foreach (var definition in safetensors.Definitions)
         {
-            Directory.Delete(directory, recursive: true);
+            var values = new float[definition.Count];
+            file.ReadFloat32(definition.Name, values);
+            Assert.Equal(values, safetensors.Read(definition.Name));
+            Assert.Equal(values, pytorch.Read(definition.Name));
         }
+    }
+
+    [Fact]
+    public void A_head_for_other_labels_in_a_pytorch_file_is_made_anew_with_a_remark()
+    {
+        using var parameters = LoadSharded("pytorch", labels: 5, out var reported);
+
+        var remark = Assert.Single(reported);
+        Assert.Equal("FT2026", remark.Code);
+        Assert.Contains("classifier.weight", remark.Message, StringComparison.Ordinal);
+        Assert.All(parameters.Read("classifier.bias"), value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void A_pytorch_file_with_old_names_tied_weights_and_constants_is_loaded()
+    {
+        using var expected = LoadSharded("safetensors", labels: 3, out _);
+
+        using var parameters = LoadSharded("old", labels: 3, out var reported);
+
+        Assert.Empty(reported);
+        Assert.All(expected.Definitions.Where(definition => definition.Name.StartsWith("bert.", StringComparison.Ordinal)), definition => Assert.Equal(expected.Read(definition.Name), parameters.Read(definition.Name)));
+    }
+
+    private static string ShardedFolder(string form) => Path.Combine(AppContext.BaseDirectory, "Checkpoints", "TestData", "Sharded", form);
+
+    private static ParameterSet LoadSharded(string form, int labels, out List<Diagnostic> reported)
+    {
+        FineTune.Training.Native.LibTorch.Load();
+        var architecture = Architectures.Read(Path.Combine(ShardedFolder(form), "config.json"));
+        var definitions = architecture.Parameters(HeadKind.Sequence, labels);
+        var parameters = new ParameterSet(definitions, definitions.ToDictionary(definition => definition.Name, definition => FullStrategy.GroupOf(definition.Name, 0)), CPU);
+        reported = [];
+        PretrainedWeights.Load(parameters, ShardedFolder(form), architecture, seed: 3, reported.Add);
+        return parameters;
     }
 
     private static ParameterSet Load(MemoryWeights file, int labels, out List<Diagnostic> reported, EncoderConfig? config = null)

@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace FineTune.Training.Tests.Checkpoints;
+
+/// <summary>Writes pickles of protocol 2, right ones and wrong ones, and the zip files around them.</summary>
+internal sealed class TestPickle
+{
+    private readonly List<byte> bytes = [0x80, 2];
+
+    public byte[] Bytes => [.. bytes];
+
+    public static TestPickle Of(params byte[] instructions) => new TestPickle().Add(instructions);
+
+    /// <summary>A dictionary of one tensor "w" in a storage "0" of 32-bit floats.</summary>
+    public static byte[] Tensor(long[] shape, long[] strides, long offset = 0, long elements = 6, string storage = "FloatStorage")
+        => Of((byte)'}').Text("w").Tensor(storage, "0", elements, offset, shape, strides).Add("s."u8).Bytes;
+
+    public TestPickle Add(params ReadOnlySpan<byte> instructions)
+    {
+        bytes.AddRange(instructions);
+        return this;
+    }
+
+    public TestPickle Text(string text)
+    {
+        var encoded = Encoding.UTF8.GetBytes(text);
+        var length = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, encoded.Length);
+        return Add((byte)'X').Add(length).Add(encoded);
+    }
+
+    public TestPickle Integer(long value)
+    {
+        var digits = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(digits, value);
+        return Add(0x8A, 8).Add(digits);
+    }
+
+    public TestPickle Global(string module, string name) => Add((byte)'c').Add(Encoding.UTF8.GetBytes($"{module}\n{name}\n"));
+
+    public TestPickle Tensor(string storage, string key, long elements, long offset, long[] shape, long[] strides)
+    {
+        Global("torch._utils", "_rebuild_tensor_v2").Add("(("u8).Text("storage").Global("torch", storage).Text(key).Text("cpu").Integer(elements).Add("tQ"u8);
+        Integer(offset).Integers(shape).Integers(strides).Add(0x89);
+        return Global("collections", "OrderedDict").Add(")RtR"u8);
+    }
+
+    private TestPickle Integers(long[] values)
+    {
+        Add((byte)'(');
+        foreach (var value in values)
+        {
+            Integer(value);
+        }
+
+        return Add((byte)'t');
+    }
+}
