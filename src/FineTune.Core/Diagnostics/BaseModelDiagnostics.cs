@@ -35,5 +35,8 @@ internal static class BaseModelDiagnostics
         new("FT2052", DiagnosticSeverity.Error, "The vocabulary is damaged"),
         new("FT2053", DiagnosticSeverity.Error, "A special token is missing"),
         new("FT2054", DiagnosticSeverity.Error, "A tokenizer file cannot be read"),
+        new("FT2055", DiagnosticSeverity.Error, "A part of the tokenizer is not supported"),
+        new("FT2056", DiagnosticSeverity.Error, "A regular expression of the tokenizer is not supported"),
+        new("FT2057", DiagnosticSeverity.Error, "The tokenizer took too long to split a text"),
     ];
 }

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Manifests;
+using FineTune.Runtime.Tokenization.Json;
 
 namespace FineTune.Runtime.Tokenization;
 
-/// <summary>Reads settings and vocabulary from the tokenizer files of a model folder in Hugging Face layout.</summary>
+/// <summary>Reads the tokenizer of a model folder in Hugging Face layout.</summary>
 internal static class HuggingFaceTokenizerReader
 {
     internal const string VocabularyFile = "vocab.txt";
@@ -14,83 +15,121 @@ internal static class HuggingFaceTokenizerReader
     private const string TokenizerFile = "tokenizer.json";
     private const string ConfigurationFile = "tokenizer_config.json";
     private const string SpecialTokensFile = "special_tokens_map.json";
-    private const string Supported = "Supported are RoBERTa's byte-level BPE with vocab.json and merges.txt, and BERT's WordPiece tokenizers (BERT, DistilBERT, ELECTRA, MobileBERT, MiniLM): a vocab.txt, or a tokenizer.json with a WordPiece model, BertNormalizer and BertPreTokenizer.";
+    private const string Supported = "Supported are a tokenizer.json; BERT's vocab.txt (BERT, DistilBERT, ELECTRA, MobileBERT, MiniLM, MPNet); and RoBERTa's vocab.json with merges.txt.";
+
+    private static readonly string[] AddedTokenFlags = ["normalized", "single_word", "lstrip", "rstrip"];
 
     /// <summary>Reads a folder.</summary>
-    /// <exception cref="FineTuneException">FT2050: no tokenizer; FT2051: another kind of tokenizer; FT2052: a damaged vocabulary; FT2054: a damaged file.</exception>
-    internal static (TokenizerSettings Settings, Vocabulary Vocabulary) Read(string directory)
+    /// <param name="directory">The folder.</param>
+    /// <param name="settings">The settings for a manifest.</param>
+    /// <exception cref="FineTuneException">
+    /// FT2050: no tokenizer; FT2051, FT2055, FT2056: one that is not supported; FT2052: a damaged vocabulary; FT2053: a special token is missing; FT2054: a damaged file.
+    /// </exception>
+    internal static TextTokenizer Read(string directory, out TokenizerSettings settings)
     {
-        var tokenizerPath = Path.Combine(directory, TokenizerFile);
-        var vocabularyPath = Path.Combine(directory, VocabularyFile);
         using var configuration = ReadJson(Path.Combine(directory, ConfigurationFile));
         using var specialTokens = ReadJson(Path.Combine(directory, SpecialTokensFile));
+        var tokenizerPath = Path.Combine(directory, TokenizerFile);
         using var tokenizer = ReadJson(tokenizerPath);
-        CheckClass(configuration, directory);
-        JsonElement? normalizer = null;
-        Vocabulary vocabulary;
         if (tokenizer is not null)
         {
-            vocabulary = ReadTokenizer(tokenizer.RootElement, tokenizerPath, out normalizer);
+            return ReadTokenizer(JsonPart.Root(tokenizer.RootElement, tokenizerPath), configuration, Token, out settings);
         }
-        else if (File.Exists(vocabularyPath))
+
+        using var model = ReadJson(Path.Combine(directory, ModelConfigurationFile));
+        if (ClassOf(configuration) is { } tokenizerClass ? tokenizerClass == "RobertaTokenizer" : Text(model, "model_type") == "roberta")
         {
-            using var stream = File.OpenRead(vocabularyPath);
-            vocabulary = Vocabulary.Read(stream, vocabularyPath);
+            settings = ByteLevelSettings(directory, configuration, Token);
+            return TextTokenizer.Create(settings, name => File.OpenRead(Path.Combine(directory, name)));
         }
-        else
+
+        CheckClass(configuration, directory);
+        var vocabularyPath = Path.Combine(directory, VocabularyFile);
+        if (!File.Exists(vocabularyPath))
         {
             throw new FineTuneException("FT2050", $"The folder '{directory}' has neither {TokenizerFile} nor {VocabularyFile}; {Found(directory)}. {Supported}");
         }
 
-        var lowercase = Boolean(configuration, "do_lower_case") ?? Boolean(normalizer, "lowercase") ?? true;
-        var settings = new TokenizerSettings
-        {
-            Kind = TextTokenizer.WordPieceKind,
-            Files = [VocabularyFile],
-            Lowercase = lowercase,
-            StripAccents = Boolean(configuration, "strip_accents") ?? Boolean(normalizer, "strip_accents") ?? lowercase,
-            SplitChineseCharacters = Boolean(configuration, "tokenize_chinese_chars") ?? Boolean(normalizer, "handle_chinese_chars") ?? true,
-            UnknownToken = Token("unk_token", "[UNK]"),
-            ClassifyToken = Token("cls_token", "[CLS]"),
-            SeparatorToken = Token("sep_token", "[SEP]"),
-            PaddingToken = Token("pad_token", "[PAD]"),
-            MaskToken = Token("mask_token", "[MASK]"),
-        };
+        using var stream = File.OpenRead(vocabularyPath);
+        settings = WordPieceSettings(configuration, normalizer: null, Token);
         if (ClassOf(configuration) == "MPNetTokenizer")
         {
             // MPNet has BERT's words and segments, and two separators between the texts as RoBERTa.
             settings = settings with { PairTemplate = $"{settings.ClassifyToken} $A {settings.SeparatorToken} {settings.SeparatorToken} $B:1 {settings.SeparatorToken}:1" };
         }
 
-        CheckAddedTokens(tokenizer, settings, tokenizerPath);
-        return (settings, vocabulary);
+        return new WordPieceTextTokenizer(settings, Vocabulary.Read(stream, vocabularyPath));
 
-        string Token(string name, string otherwise) => TokenText(configuration, name) ?? TokenText(specialTokens, name) ?? otherwise;
+        string? Token(string name) => TokenText(configuration, name) ?? TokenText(specialTokens, name);
     }
 
-    /// <summary>The settings of a folder with RoBERTa's tokenizer; <see langword="null"/> for a folder with another.</summary>
-    /// <exception cref="FineTuneException">FT2050: its files are not there; FT2051: it has tokens beside the special ones; FT2054: a file is damaged.</exception>
-    internal static TokenizerSettings? FindByteLevel(string directory)
+    private static TextTokenizer ReadTokenizer(JsonPart root, JsonDocument? configuration, Func<string, string?> token, out TokenizerSettings settings)
     {
-        using var configuration = ReadJson(Path.Combine(directory, ConfigurationFile));
-        using var model = ReadJson(Path.Combine(directory, ModelConfigurationFile));
-        var isByteLevel = ClassOf(configuration) is { } tokenizerClass
-            ? tokenizerClass == "RobertaTokenizer"
-            : Text(model, "model_type") == "roberta";
-        if (!isByteLevel)
+        var normalizer = root.Find("normalizer");
+        var isBert = normalizer?.Type == "BertNormalizer";
+        settings = WordPieceSettings(configuration, isBert ? normalizer : null, token);
+        var pipeline = TokenizerJsonReader.Read(root, settings);
+        if (isBert && IsPlainWordPiece(root, settings))
         {
-            return null;
+            var vocabulary = ReadVocabulary(root);
+            if (root.Find("post_processor") is not null)
+            {
+                var (single, pair) = (pipeline.Template.DescribeSingle(id => vocabulary.Tokens[id]), pipeline.Template.DescribePair(id => vocabulary.Tokens[id]));
+                settings = settings with
+                {
+                    SingleTemplate = single == WordPieceTextTokenizer.UsualSingleTemplate(settings) ? null : single,
+                    PairTemplate = pair == WordPieceTextTokenizer.UsualPairTemplate(settings) ? null : pair,
+                };
+            }
+
+            return new WordPieceTextTokenizer(settings, vocabulary);
         }
 
+        settings = settings with
+        {
+            Kind = TextTokenizer.JsonKind,
+            Files = [TokenizerFile],
+            Lowercase = isBert ? settings.Lowercase : NormalizerReader.Lowercases(normalizer),
+            StripAccents = isBert && settings.StripAccents,
+            SplitChineseCharacters = isBert && settings.SplitChineseCharacters,
+            UnknownToken = Known("unk_token", "[UNK]", "<unk>"),
+            ClassifyToken = Known("cls_token", "[CLS]", "<s>"),
+            SeparatorToken = Known("sep_token", "[SEP]", "</s>"),
+            PaddingToken = Known("pad_token", "[PAD]", "<pad>"),
+            MaskToken = Known("mask_token", "[MASK]", "<mask>"),
+        };
+        return new PipelineTextTokenizer(pipeline, settings, new Dictionary<string, byte[]> { [TokenizerFile] = File.ReadAllBytes(root.File) }, root.File);
+
+        string Known(string name, params string[] usual) => token(name) ?? usual.FirstOrDefault(text => pipeline.Find(text) is not null) ?? usual[0];
+    }
+
+    private static TokenizerSettings WordPieceSettings(JsonDocument? configuration, JsonPart? normalizer, Func<string, string?> token)
+    {
+        var lowercase = Boolean(configuration, "do_lower_case") ?? normalizer?.Boolean("lowercase", true) ?? true;
+        return new TokenizerSettings
+        {
+            Kind = TextTokenizer.WordPieceKind,
+            Files = [VocabularyFile],
+            Lowercase = lowercase,
+            StripAccents = Boolean(configuration, "strip_accents") ?? normalizer?.Boolean("strip_accents", lowercase) ?? lowercase,
+            SplitChineseCharacters = Boolean(configuration, "tokenize_chinese_chars") ?? normalizer?.Boolean("handle_chinese_chars", true) ?? true,
+            UnknownToken = token("unk_token") ?? "[UNK]",
+            ClassifyToken = token("cls_token") ?? "[CLS]",
+            SeparatorToken = token("sep_token") ?? "[SEP]",
+            PaddingToken = token("pad_token") ?? "[PAD]",
+            MaskToken = token("mask_token") ?? "[MASK]",
+        };
+    }
+
+    private static TokenizerSettings ByteLevelSettings(string directory, JsonDocument? configuration, Func<string, string?> token)
+    {
         string[] files = [ByteLevelVocabularyFile, MergesFile];
         if (files.FirstOrDefault(file => !File.Exists(Path.Combine(directory, file))) is { } missing)
         {
-            throw new FineTuneException("FT2050", $"The folder '{directory}' has no {missing}; {Found(directory)}. RoBERTa's tokenizer needs {ByteLevelVocabularyFile} and {MergesFile}: take them from where the model came from.");
+            throw new FineTuneException("FT2050", $"The folder '{directory}' has no {missing}; {Found(directory)}. RoBERTa's tokenizer needs {TokenizerFile}, or {ByteLevelVocabularyFile} and {MergesFile}: take them from where the model came from.");
         }
 
-        using var specialTokens = ReadJson(Path.Combine(directory, SpecialTokensFile));
-        using var tokenizer = ReadJson(Path.Combine(directory, TokenizerFile));
-        var settings = new TokenizerSettings
+        return new TokenizerSettings
         {
             Kind = TextTokenizer.ByteLevelKind,
             Files = files,
@@ -98,16 +137,30 @@ internal static class HuggingFaceTokenizerReader
             StripAccents = false,
             SplitChineseCharacters = false,
             AddPrefixSpace = Boolean(configuration, "add_prefix_space") ?? false,
-            UnknownToken = Token("unk_token", "<unk>"),
-            ClassifyToken = Token("cls_token", "<s>"),
-            SeparatorToken = Token("sep_token", "</s>"),
-            PaddingToken = Token("pad_token", "<pad>"),
-            MaskToken = Token("mask_token", "<mask>"),
+            UnknownToken = token("unk_token") ?? "<unk>",
+            ClassifyToken = token("cls_token") ?? "<s>",
+            SeparatorToken = token("sep_token") ?? "</s>",
+            PaddingToken = token("pad_token") ?? "<pad>",
+            MaskToken = token("mask_token") ?? "<mask>",
         };
-        CheckAddedTokens(tokenizer, settings, Path.Combine(directory, TokenizerFile));
-        return settings;
+    }
 
-        string Token(string name, string otherwise) => TokenText(configuration, name) ?? TokenText(specialTokens, name) ?? otherwise;
+    // Whether the tokenizer is BERT's with nothing added, which has a faster way through its text.
+    private static bool IsPlainWordPiece(JsonPart root, TokenizerSettings settings)
+    {
+        string[] special = [settings.UnknownToken, settings.ClassifyToken, settings.SeparatorToken, settings.PaddingToken, settings.MaskToken];
+        var model = root.Require("model");
+        var added = root.Find("added_tokens")?.Items() ?? [];
+        var tokens = added.Select(token => token.Text("content")).Concat(model.Require("vocab").Entries().Select(entry => entry.Name));
+        return model.Find("type")?.AsText() == "WordPiece"
+            && (model.Find("continuing_subword_prefix")?.AsText() ?? WordPieceTextTokenizer.ContinuationPrefix) == WordPieceTextTokenizer.ContinuationPrefix
+            && (model.Find("max_input_chars_per_word")?.AsNumber() ?? WordBuffer.LongestWord) == WordBuffer.LongestWord
+            && model.Text("unk_token") == settings.UnknownToken
+            && root.Require("normalizer").Boolean("clean_text", true)
+            && root.Find("pre_tokenizer")?.Type == "BertPreTokenizer"
+            && added.All(token => special.Contains(token.Text("content")) && !AddedTokenFlags.Any(flag => token.Boolean(flag, false)))
+            && special.Take(4).All(new HashSet<string>(tokens, StringComparer.Ordinal).Contains)
+            && special.All(token => !token.Contains(' ') && !token.Contains(':'));
     }
 
     // DistilBertTokenizerFast, ElectraTokenizer, … are BERT's under other names; RoBERTa's, ALBERT's and CamemBERT's are not.
@@ -130,57 +183,17 @@ internal static class HuggingFaceTokenizerReader
         "DPRQuestionEncoderTokenizer", "MPNetTokenizer", "PreTrainedTokenizer",
     };
 
-    private static Vocabulary ReadTokenizer(JsonElement root, string path, out JsonElement? normalizer)
-    {
-        try
-        {
-            var model = root.GetProperty("model");
-            var normalizerPart = root.GetProperty("normalizer");
-            RequireType(model, "WordPiece", "model", path);
-            RequireType(normalizerPart, "BertNormalizer", "normalizer", path);
-            RequireType(root.GetProperty("pre_tokenizer"), "BertPreTokenizer", "pre_tokenizer", path);
-            if (Boolean(normalizerPart, "clean_text") == false)
-            {
-                throw Unsupported(path, "a BertNormalizer with clean_text off");
-            }
-
-            if (model.TryGetProperty("continuing_subword_prefix", out var prefix) && prefix.GetString() is var text and not "##")
-            {
-                throw Unsupported(path, $"the continuation prefix '{text}' in place of '##'");
-            }
-
-            if (model.TryGetProperty("max_input_chars_per_word", out var longest) && longest.GetInt32() != WordBuffer.LongestWord)
-            {
-                throw Unsupported(path, $"max_input_chars_per_word {longest.GetInt32()} in place of {WordBuffer.LongestWord}");
-            }
-
-            normalizer = normalizerPart;
-            return ReadVocabulary(root, model, path);
-        }
-        catch (Exception exception) when (exception is KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new FineTuneException(
-                "FT2054",
-                $"The file lacks a part that every {TokenizerFile} has, or has it in another form: {exception.Message} Save the tokenizer again with tokenizer.save_pretrained.",
-                new SourceLocation(path),
-                exception);
-        }
-    }
-
-    private static Vocabulary ReadVocabulary(JsonElement root, JsonElement model, string path)
+    private static Vocabulary ReadVocabulary(JsonPart root)
     {
         var ids = new Dictionary<int, string>();
-        foreach (var entry in model.GetProperty("vocab").EnumerateObject())
+        foreach (var (token, id) in root.Require("model").Require("vocab").Entries())
         {
-            Add(entry.Value.GetInt32(), entry.Name);
+            Add(id.AsNumber(), token);
         }
 
-        if (root.TryGetProperty("added_tokens", out var added) && added.ValueKind == JsonValueKind.Array)
+        foreach (var token in root.Find("added_tokens")?.Items() ?? [])
         {
-            foreach (var token in added.EnumerateArray())
-            {
-                Add(token.GetProperty("id").GetInt32(), token.GetProperty("content").GetString()!);
-            }
+            Add(token.Number("id"), token.Text("content"));
         }
 
         var tokens = new string[ids.Count];
@@ -188,44 +201,19 @@ internal static class HuggingFaceTokenizerReader
         {
             tokens[id] = ids.TryGetValue(id, out var token)
                 ? token
-                : throw new FineTuneException("FT2052", $"The vocabulary has {ids.Count} tokens but none with the id {id}. Ids have to count from 0 without gaps.", new SourceLocation(path));
+                : throw new FineTuneException("FT2052", $"The vocabulary has {ids.Count} tokens but none with the id {id}. Ids have to count from 0 without gaps.", new SourceLocation(root.File));
         }
 
-        return new Vocabulary(tokens, path);
+        return new Vocabulary(tokens, root.File);
 
         void Add(int id, string token)
         {
             if (ids.TryGetValue(id, out var other) && other != token)
             {
-                throw new FineTuneException("FT2052", $"The vocabulary gives the id {id} to '{other}' and to '{token}'. Take the file anew from where the model came from.", new SourceLocation(path));
+                throw new FineTuneException("FT2052", $"The vocabulary gives the id {id} to '{other}' and to '{token}'. Take the file anew from where the model came from.", new SourceLocation(root.File));
             }
 
             ids[id] = token;
-        }
-    }
-
-    // Tokens that were added beside the special ones are found in the raw text by the reference; leaving them out would change the ids silently.
-    private static void CheckAddedTokens(JsonDocument? tokenizer, TokenizerSettings settings, string path)
-    {
-        if (tokenizer is null || !tokenizer.RootElement.TryGetProperty("added_tokens", out var added) || added.ValueKind != JsonValueKind.Array)
-        {
-            return;
-        }
-
-        string[] known = [settings.UnknownToken, settings.ClassifyToken, settings.SeparatorToken, settings.PaddingToken, settings.MaskToken];
-        var others = added.EnumerateArray().Select(token => token.GetProperty("content").GetString()).Where(token => !known.Contains(token)).ToArray();
-        if (others.Length > 0)
-        {
-            throw Unsupported(path, $"{others.Length} added tokens ('{others[0]}', …) beside the five special ones");
-        }
-    }
-
-    private static void RequireType(JsonElement part, string expected, string name, string path)
-    {
-        var type = part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var value) ? value.GetString() : null;
-        if (type != expected)
-        {
-            throw Unsupported(path, $"a {name} of type '{type ?? "none"}' in place of '{expected}'");
         }
     }
 
@@ -273,10 +261,8 @@ internal static class HuggingFaceTokenizerReader
     private static string? Text(JsonDocument? document, string name)
         => document is not null && document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static bool? Boolean(JsonDocument? document, string name) => document is null ? null : Boolean(document.RootElement, name);
-
-    private static bool? Boolean(JsonElement? element, string name)
-        => element is { } part && part.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
+    private static bool? Boolean(JsonDocument? document, string name)
+        => document is not null && document.RootElement.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
 
     // A special token is written as its text, or as an object with the text as "content".
     private static string? TokenText(JsonDocument? document, string name)

@@ -34,6 +34,12 @@ internal sealed class SpecialTokenTemplate
     /// <param name="require">Gives the id of a special token, or throws where there is none.</param>
     internal static SpecialTokenTemplate Parse(string single, string pair, Func<string, int> require) => new(Parse(single, require), Parse(pair, require));
 
+    /// <summary>The template of one text, in the form that <see cref="Parse(string, string, Func{string, int})"/> reads.</summary>
+    internal string DescribeSingle(Func<int, string> tokenOf) => Describe(_single, tokenOf);
+
+    /// <summary>The template of two texts.</summary>
+    internal string DescribePair(Func<int, string> tokenOf) => Describe(_pair, tokenOf);
+
     /// <summary>The ids of one text between special tokens, cut to <paramref name="maxLength"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxLength"/> has no room for the special tokens.</exception>
     internal int[] Encode(List<TextToken> tokens, int maxLength)
@@ -91,6 +97,12 @@ internal sealed class SpecialTokenTemplate
             }
         }
     }
+
+    private static string Describe(IReadOnlyList<TemplatePart> parts, Func<int, string> tokenOf) => string.Join(" ", parts.Select(part =>
+    {
+        var name = part.Content switch { TemplateContent.First => "$A", TemplateContent.Second => "$B", _ => tokenOf(part.Id) };
+        return part.SegmentId == 0 ? name : $"{name}:{part.SegmentId.ToString(CultureInfo.InvariantCulture)}";
+    }));
 
     private static TemplatePart[] Parse(string template, Func<string, int> require)
         => [.. template.Split([' '], StringSplitOptions.RemoveEmptyEntries).Select(part => ParsePart(part, require))];

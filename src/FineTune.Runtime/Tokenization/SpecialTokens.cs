@@ -8,16 +8,10 @@ internal sealed class SpecialTokens
 
     /// <summary>Creates the search for those of <paramref name="tokens"/> that the vocabulary has.</summary>
     internal SpecialTokens(Vocabulary vocabulary, IEnumerable<string> tokens)
-        : this(vocabulary.Find, tokens)
-    {
-    }
-
-    /// <summary>Creates the search for those of <paramref name="tokens"/> that have an id.</summary>
-    internal SpecialTokens(Func<string, int?> find, IEnumerable<string> tokens)
     {
         _tokens = [.. tokens.Distinct()
-            .Where(token => token.Length > 0 && find(token) is not null)
-            .Select(token => (token, find(token)!.Value))
+            .Where(token => token.Length > 0 && vocabulary.Find(token) is not null)
+            .Select(token => (token, vocabulary.Find(token)!.Value))
             .OrderByDescending(token => token.token.Length)];
         _firstCharacters = [.. _tokens.Select(token => token.Text[0]).Distinct()];
     }

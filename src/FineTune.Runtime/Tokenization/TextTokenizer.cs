@@ -1,5 +1,6 @@
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Manifests;
+using FineTune.Runtime.Tokenization.Json;
 
 namespace FineTune.Runtime.Tokenization;
 
@@ -14,6 +15,9 @@ internal abstract class TextTokenizer
 
     /// <summary>The <see cref="TokenizerSettings.Kind"/> of RoBERTa's tokenizer.</summary>
     internal const string ByteLevelKind = "ByteLevelBytePair";
+
+    /// <summary>The <see cref="TokenizerSettings.Kind"/> of a tokenizer that a <c>tokenizer.json</c> describes.</summary>
+    internal const string JsonKind = "HuggingFaceJson";
 
     private readonly SpecialTokenTemplate _template;
 
@@ -42,23 +46,14 @@ internal abstract class TextTokenizer
     /// <param name="settings">
     /// The settings for a manifest. <see cref="WriteFile"/> writes their files, also where the folder has them in another form.
     /// </param>
-    /// <exception cref="FineTuneException">FT2050 to FT2054: files are missing, damaged or of a kind that is not supported.</exception>
+    /// <exception cref="FineTuneException">FT2050 to FT2056: files are missing, damaged or of a kind that is not supported.</exception>
     internal static TextTokenizer FromHuggingFaceFolder(string directory, out TokenizerSettings settings)
-    {
-        if (HuggingFaceTokenizerReader.FindByteLevel(directory) is { } byteLevel)
-        {
-            settings = byteLevel;
-            return Create(settings, name => File.OpenRead(Path.Combine(directory, name)));
-        }
-
-        (settings, var vocabulary) = HuggingFaceTokenizerReader.Read(directory);
-        return new WordPieceTextTokenizer(settings, vocabulary);
-    }
+        => HuggingFaceTokenizerReader.Read(directory, out settings);
 
     /// <summary>Creates the tokenizer that a manifest describes.</summary>
     /// <param name="settings">The manifest's settings.</param>
     /// <param name="openFile">Opens a file of the model by its name; the caller of the function closes it.</param>
-    /// <exception cref="FineTuneException">FT2051, FT2052 or FT2053: the kind is not supported or the vocabulary is damaged.</exception>
+    /// <exception cref="FineTuneException">FT2051 to FT2056: the kind is not supported or a file is damaged.</exception>
     internal static TextTokenizer Create(TokenizerSettings settings, Func<string, Stream> openFile)
     {
         switch (settings.Kind, settings.Files.Count)
@@ -70,11 +65,14 @@ internal abstract class TextTokenizer
                 }
 
             case (ByteLevelKind, 2):
-                return new ByteLevelTextTokenizer(settings, openFile);
+                return ByteLevelTextTokenizer.Create(settings, ReadFiles(settings, openFile));
+            case (JsonKind, 1):
+                var files = ReadFiles(settings, openFile);
+                return new PipelineTextTokenizer(TokenizerJsonReader.Read(files[settings.Files[0]], settings.Files[0], settings), settings, files, settings.Files[0]);
             default:
                 throw new FineTuneException(
                     "FT2051",
-                    $"The model asks for a tokenizer of kind '{settings.Kind}' with {settings.Files.Count} files; this version supports '{WordPieceKind}' with one vocabulary file and '{ByteLevelKind}' with two. Update the FineTune.Runtime package.");
+                    $"The model asks for a tokenizer of kind '{settings.Kind}' with {settings.Files.Count} files; this version supports '{WordPieceKind}' and '{JsonKind}' with one file and '{ByteLevelKind}' with two. Update the FineTune.Runtime package.");
         }
     }
 
@@ -123,4 +121,16 @@ internal abstract class TextTokenizer
     /// the tokenizers library compares these numbers to find which is longer.
     /// </summary>
     private protected abstract List<TextToken> Tokenize(string text, int enough);
+
+    private static Dictionary<string, byte[]> ReadFiles(TokenizerSettings settings, Func<string, Stream> openFile)
+        => settings.Files.ToDictionary(
+            name => name,
+            name =>
+            {
+                using var file = openFile(name);
+                using var copy = new MemoryStream();
+                file.CopyTo(copy);
+                return copy.ToArray();
+            },
+            StringComparer.Ordinal);
 }

@@ -7,9 +7,9 @@ internal sealed class WordPieceModel
     private readonly int _continuation;
 
     /// <summary>Creates the model for a vocabulary.</summary>
-    internal WordPieceModel(IReadOnlyList<string> tokens, string continuationPrefix, int unknownId)
+    internal WordPieceModel(IEnumerable<(string Token, int Id)> tokens, string continuationPrefix, int unknownId)
     {
-        _trie = new TokenTrie([.. tokens.Select((token, id) => (token, id))]);
+        _trie = new TokenTrie(tokens);
         _continuation = _trie.NodeOf(continuationPrefix);
         UnknownId = unknownId;
     }

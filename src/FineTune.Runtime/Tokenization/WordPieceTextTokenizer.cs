@@ -17,8 +17,8 @@ internal sealed class WordPieceTextTokenizer : TextTokenizer
     /// <exception cref="FineTune.Core.Diagnostics.FineTuneException">FT2053: the vocabulary lacks a special token.</exception>
     internal WordPieceTextTokenizer(TokenizerSettings settings, Vocabulary vocabulary)
         : base(SpecialTokenTemplate.Parse(
-            settings.SingleTemplate ?? $"{settings.ClassifyToken} $A {settings.SeparatorToken}",
-            settings.PairTemplate ?? $"{settings.ClassifyToken} $A {settings.SeparatorToken} $B:1 {settings.SeparatorToken}:1",
+            settings.SingleTemplate ?? UsualSingleTemplate(settings),
+            settings.PairTemplate ?? UsualPairTemplate(settings),
             vocabulary.Require))
     {
         _vocabulary = vocabulary;
@@ -31,7 +31,7 @@ internal sealed class WordPieceTextTokenizer : TextTokenizer
         _specialTokens = new SpecialTokens(
             vocabulary,
             [settings.UnknownToken, settings.ClassifyToken, settings.SeparatorToken, settings.PaddingToken, settings.MaskToken]);
-        _model = new WordPieceModel(vocabulary.Tokens, ContinuationPrefix, UnknownId);
+        _model = new WordPieceModel(vocabulary.Tokens.Select((token, id) => (token, id)), ContinuationPrefix, UnknownId);
     }
 
     /// <inheritdoc/>
@@ -51,6 +51,12 @@ internal sealed class WordPieceTextTokenizer : TextTokenizer
 
     /// <inheritdoc/>
     internal override int MaskId { get; }
+
+    /// <summary>BERT's special tokens around a text.</summary>
+    internal static string UsualSingleTemplate(TokenizerSettings settings) => $"{settings.ClassifyToken} $A {settings.SeparatorToken}";
+
+    /// <summary>BERT's special tokens around a pair of texts.</summary>
+    internal static string UsualPairTemplate(TokenizerSettings settings) => $"{settings.ClassifyToken} $A {settings.SeparatorToken} $B:1 {settings.SeparatorToken}:1";
 
     /// <inheritdoc/>
     internal override void WriteFile(string name, Stream output)

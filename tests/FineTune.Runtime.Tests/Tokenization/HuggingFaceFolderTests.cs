@@ -93,21 +93,24 @@ public sealed class HuggingFaceFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"type\":\"WordPiece\"", "\"type\":\"BPE\"", "'BPE'")]
-    [InlineData("BertNormalizer", "NFC", "'NFC'")]
-    [InlineData("BertPreTokenizer", "ByteLevel", "'ByteLevel'")]
-    [InlineData("\"clean_text\":true", "\"clean_text\":false", "clean_text")]
-    [InlineData("\"##\"", "\"@@\"", "'@@'")]
-    [InlineData("\"max_input_chars_per_word\":100", "\"max_input_chars_per_word\":50", "50")]
-    [InlineData("""{"id":4,"content":"[MASK]"}""", """{"id":4,"content":"[MASK]"},{"id":7,"content":"[USER]"}""", "[USER]")]
-    public void Another_kind_of_tokenizer_is_named(string part, string replacement, string named)
+    [InlineData("\"##\"", "\"@@\"")]
+    [InlineData("\"max_input_chars_per_word\":100", "\"max_input_chars_per_word\":50")]
+    [InlineData("\"clean_text\":true", "\"clean_text\":false")]
+    [InlineData("BertPreTokenizer", "Whitespace")]
+    [InlineData("""{"id":4,"content":"[MASK]"}""", """{"id":4,"content":"[MASK]"},{"id":7,"content":"[USER]"}""")]
+    [InlineData("""{"id":4,"content":"[MASK]"}""", """{"id":4,"content":"[MASK]","lstrip":true}""")]
+    public void What_is_not_plainly_BERTs_keeps_its_file(string part, string replacement)
     {
-        _folder.Write("tokenizer.json", TokenizerJson.Replace(part, replacement, StringComparison.Ordinal));
+        var file = _folder.Write("tokenizer.json", TokenizerJson.Replace(part, replacement, StringComparison.Ordinal));
 
-        var exception = Assert.Throws<FineTuneException>(() => TextTokenizer.FromHuggingFaceFolder(_folder.Path, out _));
+        var tokenizer = TextTokenizer.FromHuggingFaceFolder(_folder.Path, out var settings);
+        using var written = new MemoryStream();
+        tokenizer.WriteFile("tokenizer.json", written);
 
-        Assert.Equal("FT2051", exception.Code);
-        Assert.Contains(named, exception.Message, StringComparison.Ordinal);
+        Assert.Equal("HuggingFaceJson", settings.Kind);
+        Assert.Equal(["tokenizer.json"], settings.Files);
+        Assert.Equal(File.ReadAllBytes(file), written.ToArray());
+        Assert.Equal(tokenizer.Tokenize("Bars [USER] bar"), TextTokenizer.Create(settings, _ => File.OpenRead(file)).Tokenize("Bars [USER] bar"));
     }
 
     [Fact]
@@ -129,6 +132,11 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [InlineData("tokenizer.json", "{\"model\":", "FT2054")]
     [InlineData("tokenizer.json", "[]", "FT2054")]
     [InlineData("tokenizer.json", "{\"model\":{\"type\":\"WordPiece\"}}", "FT2054")]
+    [InlineData("tokenizer.json", "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a b\"]}}", "FT2054")]
+    [InlineData("tokenizer.json", "{\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},\"unk_token\":\"a\"}}", "FT2053")]
+    [InlineData("tokenizer.json", "{\"model\":{\"type\":\"Other\"}}", "FT2055")]
+    [InlineData("tokenizer.json", "{\"normalizer\":{\"type\":\"Other\"},\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},\"unk_token\":\"a\"}}", "FT2055")]
+    [InlineData("tokenizer.json", "{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"\\\\h+\"},\"behavior\":\"Isolated\"},\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},\"unk_token\":\"a\"}}", "FT2056")]
     public void Damage_has_a_code_and_names_the_file(string name, string text, string code)
     {
         var path = _folder.Write(name, text);

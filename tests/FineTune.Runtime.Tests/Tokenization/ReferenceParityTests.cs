@@ -9,6 +9,15 @@ public sealed class ReferenceParityTests
     public void Bert_uncased_gives_the_reference_ids_and_ranges_on_every_line()
         => AssertEqualToReference(TextTokenizer.FromHuggingFaceFolder(SharedFiles.Require("models/bert-uncased-tokenizer"), out _), "bert-uncased");
 
+    [Fact]
+    public void Bert_uncased_step_by_step_gives_the_same_ids_and_ranges_on_every_line()
+    {
+        var folder = SharedFiles.Require("models/bert-uncased-tokenizer");
+        TextTokenizer.FromHuggingFaceFolder(folder, out var settings);
+
+        AssertEqualToReference(TextTokenizer.Create(settings with { Kind = TextTokenizer.JsonKind, Files = ["tokenizer.json"] }, name => File.OpenRead(Path.Combine(folder, name))), "bert-uncased");
+    }
+
     [Theory]
     [InlineData("wordpiece-8192-uncased", true)]
     [InlineData("wordpiece-8192-cased", false)]

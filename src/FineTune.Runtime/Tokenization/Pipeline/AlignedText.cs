@@ -62,6 +62,32 @@ internal sealed class AlignedText(AlignedCharacter[] characters)
         return new AlignedText(result);
     }
 
+    /// <summary>
+    /// What a normalizer makes of the text, with the places that the reference gives to changed characters: change 0 takes the place of the next source
+    /// character, a positive one stands where the character before it stood, and a negative one takes a place and skips as many.
+    /// </summary>
+    /// <param name="characters">The new code points.</param>
+    /// <param name="removedFirst">The number of source characters before the first that are left out.</param>
+    internal AlignedText Transform(IReadOnlyList<(int CodePoint, int Change)> characters, int removedFirst = 0)
+    {
+        var result = new AlignedCharacter[characters.Count];
+        var source = removedFirst;
+        for (var i = 0; i < result.Length; i++)
+        {
+            var (codePoint, change) = characters[i];
+            result[i] = PlaceOf(change > 0 ? source - 1 : source) with { CodePoint = codePoint };
+            source += change > 0 ? 0 : 1 - change;
+        }
+
+        return new AlignedText(result);
+    }
+
+    /// <summary>The text with other code points in the same places.</summary>
+    internal AlignedText Map(Func<int, int> map) => new(Array.ConvertAll(Characters, character => character with { CodePoint = map(character.CodePoint) }));
+
+    /// <summary>The characters that are to be kept.</summary>
+    internal AlignedText Filter(Func<int, bool> isKept) => new(Array.FindAll(Characters, character => isKept(character.CodePoint)));
+
     /// <summary>The text as UTF-16.</summary>
     public override string ToString() => ToString(0, Count);
 
@@ -71,16 +97,35 @@ internal sealed class AlignedText(AlignedCharacter[] characters)
         var text = new StringBuilder(end - start);
         for (var i = start; i < end; i++)
         {
-            Append(text, characters[i].CodePoint);
+            AppendTo(text, characters[i].CodePoint);
         }
 
         return text.ToString();
     }
 
+    /// <summary>The text as UTF-16, and for each unit the position of its character.</summary>
+    internal (char[] Units, int[] Positions) ToUnits()
+    {
+        var text = ToString().ToCharArray();
+        var positions = new int[text.Length];
+        for (int i = 0, unit = 0; i < Count; i++)
+        {
+            positions[unit++] = i;
+            if (characters[i].CodePoint > char.MaxValue)
+            {
+                positions[unit++] = i;
+            }
+        }
+
+        return (text, positions);
+    }
+
     /// <summary>The code points of a string.</summary>
     internal static int[] CodePointsOf(string text) => [.. From(text, 0, text.Length).Characters.Select(character => character.CodePoint)];
 
-    private static void Append(StringBuilder text, int codePoint)
+    private AlignedCharacter PlaceOf(int position) => Count == 0 ? default : Characters[Math.Max(0, Math.Min(position, Count - 1))];
+
+    private static void AppendTo(StringBuilder text, int codePoint)
     {
         if (codePoint <= char.MaxValue)
         {

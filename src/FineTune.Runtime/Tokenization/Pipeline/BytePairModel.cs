@@ -1,75 +1,105 @@
-using System.Collections.Concurrent;
-
 namespace FineTune.Runtime.Tokenization.Pipeline;
 
-/// <summary>
-/// Byte-pair encoding (Sennrich, Haddow and Birch 2016): the pair that was learned first is merged first. May be used by several threads at once.
-/// </summary>
-internal sealed class BytePairModel
+/// <summary>Byte-pair encoding (Sennrich, Haddow and Birch 2016): the pair that was learned first is merged first.</summary>
+internal sealed class BytePairModel : SubwordModel
 {
-    private const int CacheLimit = 10_000;
-    private const int LongestCached = 256;
+    /// <summary>Up to so many symbols, looking at all pairs for each merge is faster than keeping them in order.</summary>
+    private const int FewSymbols = 48;
 
     private readonly Dictionary<string, int> _ids;
     private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> _merges;
-    private readonly ConcurrentDictionary<string, SubwordToken[]> _cache = new(StringComparer.Ordinal);
-    private int _cached;
+    private readonly BytePairOptions _options;
+    private readonly int _unknownId;
+    private readonly int[]? _byteIds;
 
     /// <summary>Creates the model.</summary>
     /// <param name="ids">The vocabulary.</param>
     /// <param name="merges">For two ids: the rank of their merge and the id that it gives.</param>
-    /// <param name="unknownToken">The token for characters that the vocabulary lacks; where it lacks this one too, they are dropped.</param>
-    internal BytePairModel(Dictionary<string, int> ids, Dictionary<(int Left, int Right), (int Rank, int Id)> merges, string unknownToken)
+    /// <param name="options">What happens to characters that are not in the vocabulary.</param>
+    internal BytePairModel(Dictionary<string, int> ids, Dictionary<(int Left, int Right), (int Rank, int Id)> merges, BytePairOptions options)
     {
-        (_ids, _merges) = (ids, merges);
-        UnknownId = Find(unknownToken) ?? -1;
-        VocabularySize = ids.Values.DefaultIfEmpty(-1).Max() + 1;
+        (_ids, _merges, _options) = (ids, merges, options);
+        _unknownId = options.UnknownToken is { } unknown && ids.TryGetValue(unknown, out var id) ? id : -1;
+        _byteIds = options.FallsBackToBytes ? ByteTokens.IdsIn(ids) : null;
     }
 
-    /// <summary>The id of what the vocabulary does not have; -1 where there is none.</summary>
-    internal int UnknownId { get; }
+    /// <inheritdoc/>
+    internal override IReadOnlyDictionary<string, int> Vocabulary => _ids;
 
-    /// <summary>The number that is one more than the highest id.</summary>
-    internal int VocabularySize { get; }
-
-    /// <summary>The id of a token; <see langword="null"/> where there is none.</summary>
-    internal int? Find(string token) => _ids.TryGetValue(token, out var id) ? id : null;
-
-    /// <summary>The tokens of a piece, with their ranges of its characters.</summary>
-    internal IReadOnlyList<SubwordToken> Tokenize(AlignedText piece)
+    /// <inheritdoc/>
+    private protected override SubwordToken[] TokenizeAnew(AlignedText piece)
     {
-        var text = piece.ToString();
-        if (_cache.TryGetValue(text, out var known))
+        if (_options.IgnoresMergesOfTokens && _ids.TryGetValue(piece.ToString(), out var whole))
         {
-            return known;
+            return [new SubwordToken(whole, 0, piece.Count)];
         }
 
-        SubwordToken[] tokens = [.. Merge(Symbols(piece))];
-        if (text.Length <= LongestCached && Volatile.Read(ref _cached) < CacheLimit && _cache.TryAdd(text, tokens))
-        {
-            Interlocked.Increment(ref _cached);
-        }
-
-        return tokens;
+        var symbols = Symbols(piece);
+        return symbols.Count <= FewSymbols ? MergeFew(symbols) : MergeMany(symbols);
     }
 
     private List<SubwordToken> Symbols(AlignedText piece)
     {
         var symbols = new List<SubwordToken>(piece.Count);
+        var endsWithUnknown = false;
         for (var i = 0; i < piece.Count; i++)
         {
-            var id = Find(piece.ToString(i, i + 1)) ?? UnknownId;
-            if (id >= 0)
+            var character = (i > 0 ? _options.ContinuationPrefix : "") + piece.ToString(i, i + 1) + (i == piece.Count - 1 ? _options.EndSuffix : "");
+            if (_ids.TryGetValue(character, out var id))
             {
                 symbols.Add(new SubwordToken(id, i, i + 1));
+                endsWithUnknown = false;
+            }
+            else if (_byteIds is not null && ByteTokens.TryEncode(character, _byteIds, out var bytes))
+            {
+                symbols.AddRange(bytes.Select(value => new SubwordToken(value, i, i + 1)));
+                endsWithUnknown = false;
+            }
+            else if (_unknownId >= 0)
+            {
+                if (_options.FusesUnknown && endsWithUnknown)
+                {
+                    symbols[symbols.Count - 1] = symbols[symbols.Count - 1] with { End = i + 1 };
+                }
+                else
+                {
+                    symbols.Add(new SubwordToken(_unknownId, i, i + 1));
+                }
+
+                endsWithUnknown = true;
             }
         }
 
         return symbols;
     }
 
-    // A list of neighbours and an ordered set of the merges that are possible: long pieces without whitespace exist, so no search over all pairs each time.
-    private IEnumerable<SubwordToken> Merge(List<SubwordToken> symbols)
+    private SubwordToken[] MergeFew(List<SubwordToken> symbols)
+    {
+        while (symbols.Count > 1)
+        {
+            var (bestRank, best, bestId) = (int.MaxValue, -1, -1);
+            for (var i = 0; i + 1 < symbols.Count; i++)
+            {
+                if (_merges.TryGetValue((symbols[i].Id, symbols[i + 1].Id), out var merge) && merge.Rank < bestRank)
+                {
+                    (bestRank, best, bestId) = (merge.Rank, i, merge.Id);
+                }
+            }
+
+            if (best < 0)
+            {
+                break;
+            }
+
+            symbols[best] = new SubwordToken(bestId, symbols[best].Start, symbols[best + 1].End);
+            symbols.RemoveAt(best + 1);
+        }
+
+        return [.. symbols];
+    }
+
+    // A list of neighbours and an ordered set of the merges that are possible: long pieces without white space exist, so no search over all pairs each time.
+    private SubwordToken[] MergeMany(List<SubwordToken> symbols)
     {
         var next = Enumerable.Range(1, symbols.Count).ToArray();
         var previous = Enumerable.Range(-1, symbols.Count).ToArray();
@@ -102,7 +132,7 @@ internal sealed class BytePairModel
             Offer(position);
         }
 
-        return symbols.Where((_, i) => !isGone[i]);
+        return [.. symbols.Where((_, i) => !isGone[i])];
 
         void Offer(int position)
         {

@@ -18,7 +18,22 @@ internal static class BytePairReader
         using var vocabulary = openFile(vocabularyFile);
         using var merges = openFile(mergesFile);
         var ids = ReadVocabulary(vocabulary, vocabularyFile);
-        return new BytePairModel(ids, ReadMerges(merges, mergesFile, ids), unknownToken);
+        return new BytePairModel(ids, ReadMerges(merges, mergesFile, ids), new BytePairOptions { UnknownToken = unknownToken });
+    }
+
+    /// <summary>Adds the merge of two tokens; false where they or their union are not in the vocabulary.</summary>
+    internal static bool TryAdd(Dictionary<(int Left, int Right), (int Rank, int Id)> merges, int rank, string left, string right, string continuationPrefix, Dictionary<string, int> ids)
+    {
+        if (right.Length < continuationPrefix.Length
+            || !ids.TryGetValue(left, out var leftId)
+            || !ids.TryGetValue(right, out var rightId)
+            || !ids.TryGetValue(left + right.Remove(0, continuationPrefix.Length), out var merged))
+        {
+            return false;
+        }
+
+        merges[(leftId, rightId)] = (rank, merged);
+        return true;
     }
 
     private static Dictionary<string, int> ReadVocabulary(Stream stream, string file)
@@ -54,7 +69,7 @@ internal static class BytePairReader
             }
 
             var parts = line.Split(' ');
-            if (parts.Length != 2 || !ids.TryGetValue(parts[0], out var left) || !ids.TryGetValue(parts[1], out var right) || !ids.TryGetValue(parts[0] + parts[1], out var merged))
+            if (parts.Length != 2 || !TryAdd(merges, row, parts[0], parts[1], continuationPrefix: "", ids))
             {
                 throw new FineTuneException(
                     "FT2054",
@@ -62,7 +77,6 @@ internal static class BytePairReader
                     new SourceLocation(file, row));
             }
 
-            merges[(left, right)] = (merges.Count, merged);
         }
 
         return merges;
