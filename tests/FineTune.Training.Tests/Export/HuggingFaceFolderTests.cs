@@ -1,10 +1,14 @@
 using System.Text.Json.Nodes;
+using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Data;
 using FineTune.Training.Export;
 using FineTune.Training.Models;
+using FineTune.Training.Native;
+using FineTune.Training.Strategies;
 using FineTune.Training.Tasks.TextClassification;
+using static TorchSharp.torch;
 
 namespace FineTune.Training.Tests.Export;
 
@@ -66,6 +70,30 @@ public sealed class HuggingFaceFolderTests : IDisposable
     }
 
     [Fact]
+    public void What_transformers_loads_and_saves_again_is_what_was_written()
+    {
+        // TestData/again.py makes the folder of this one; a variable names the place for it.
+        var folder = Write(Environment.GetEnvironmentVariable("FINETUNE_WRITE_EXPORT") is { Length: > 0 } kept ? kept : "out");
+        var again = Path.Combine(AppContext.BaseDirectory, "Export", "TestData", "again");
+        using var written = WeightFiles.Open(folder);
+        using var saved = WeightFiles.Open(again);
+
+        Assert.Equal(TinyBert.Config, Architectures.Read(Path.Combine(again, "config.json")).Config);
+        Assert.Equal(Labels, IdsOf(again));
+        Assert.Equal(written.Weights.Keys.Order(StringComparer.Ordinal), saved.Weights.Keys.Order(StringComparer.Ordinal));
+        Assert.All(written.Weights.Keys, name => Assert.Equal(Read(written, name), Read(saved, name)));
+
+        LibTorch.Load();
+        var definitions = TinyBert.Architecture.Parameters(HeadKind.Sequence, Labels.Length);
+        var reported = new List<Diagnostic>();
+        using var parameters = new ParameterSet(definitions, definitions.ToDictionary(definition => definition.Name, _ => ParameterGroup.Frozen), CPU);
+        PretrainedWeights.Load(parameters, again, TinyBert.Architecture, seed: 1, reported.Add);
+
+        Assert.Empty(reported);
+        Assert.All(definitions, definition => Assert.Equal(Read(written, definition.Name), parameters.Read(definition.Name)));
+    }
+
+    [Fact]
     public void The_tokenizers_files_come_along_byte_for_byte_and_nothing_else()
     {
         var baseModel = CopyOfTheBase();
@@ -90,6 +118,19 @@ public sealed class HuggingFaceFolderTests : IDisposable
         {
             Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(second, Path.GetFileName(file))));
         }
+    }
+
+    private static IEnumerable<string> IdsOf(string folder)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))!;
+        return Enumerable.Range(0, Labels.Length).Select(index => config["id2label"]![$"{index}"]!.GetValue<string>());
+    }
+
+    private static float[] Read(IWeightFile file, string name)
+    {
+        var values = new float[file.Weights[name].ElementCount];
+        file.ReadFloat32(name, values);
+        return values;
     }
 
     private string Write(string name, string? baseModel = null)

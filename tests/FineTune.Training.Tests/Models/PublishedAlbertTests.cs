@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using FineTune.Core.Diagnostics;
+using FineTune.Training.Checkpoints;
+using FineTune.Training.Checkpoints.PyTorch;
 using FineTune.Training.Models;
 using FineTune.Training.Native;
 using FineTune.Training.Strategies;
@@ -15,13 +17,16 @@ public sealed partial class PublishedAlbertTests
     private const int MaskedTokens = 345;
     private const int RightOfReference = 339;
 
-    [Fact]
-    public void Masked_tokens_of_reactions_are_predicted_as_by_transformers()
+    // The model with pytorch_model.bin as TestData/resave.py saves it again; the published one is of PyTorch before 1.6.
+    private const string Resaved = "models/rxnmapper-albert-resaved/pytorch_model.bin";
+
+    [Theory]
+    [InlineData("models/rxnmapper-albert/model.safetensors")]
+    [InlineData(Resaved)]
+    public void Masked_tokens_of_reactions_are_predicted_as_by_transformers(string weights)
     {
-        var weightFile = RepositoryFiles.Shared("models/rxnmapper-albert/model.safetensors");
-        Assert.SkipUnless(weightFile is not null, "the shared models are not beside this repository");
+        var folder = SharedFolder(weights);
         LibTorch.Load();
-        var folder = Path.GetDirectoryName(weightFile)!;
         var architecture = Architectures.Read(Path.Combine(folder, "config.json"));
         var definitions = architecture.Parameters(HeadKind.MaskedLanguage, architecture.Config.VocabularySize);
         var reported = new List<Diagnostic>();
@@ -48,6 +53,47 @@ public sealed partial class PublishedAlbertTests
         Assert.Empty(reported);
         Assert.Equal(MaskedTokens, count);
         Assert.Equal(RightOfReference, right);
+    }
+
+    [Fact]
+    public void Weights_of_both_published_forms_are_the_same()
+    {
+        using var pytorch = WeightFiles.Open(SharedFolder(Resaved));
+        using var safetensors = WeightFiles.Open(SharedFolder("models/rxnmapper-albert/model.safetensors"));
+
+        // The PyTorch file is smaller by the decoder, which shares its storage with the embeddings.
+        Assert.Equal(32, pytorch.Weights.Count);
+        Assert.Equal(safetensors.Weights.Keys.Order(StringComparer.Ordinal), pytorch.Weights.Keys.Order(StringComparer.Ordinal));
+        foreach (var (name, info) in safetensors.Weights)
+        {
+            Assert.Equal(info.Shape, pytorch.Weights[name].Shape);
+            Assert.Equal(Read(safetensors, name), Read(pytorch, name));
+        }
+    }
+
+    [Fact]
+    public void The_published_file_of_old_pytorch_is_refused_with_a_way_out()
+    {
+        var folder = SharedFolder("models/rxnmapper-albert/pytorch_model.bin");
+
+        var exception = Assert.Throws<FineTuneException>(() => PyTorchFile.Open(Path.Combine(folder, "pytorch_model.bin")));
+
+        Assert.Equal("FT2032", exception.Code);
+        Assert.Contains("torch.save(torch.load(", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static string SharedFolder(string file)
+    {
+        var path = RepositoryFiles.Shared(file);
+        Assert.SkipUnless(path is not null, $"{file} is not in the folder of shared files beside this repository");
+        return Path.GetDirectoryName(path)!;
+    }
+
+    private static float[] Read(IWeightFile file, string name)
+    {
+        var values = new float[file.Weights[name].ElementCount];
+        file.ReadFloat32(name, values);
+        return values;
     }
 
     // Every atom, bond and bracket of SMILES is a token; a bracketed atom is one.
