@@ -14,8 +14,8 @@ internal sealed class CacheScene : IDisposable
     public static readonly RemoteLimits Limits = new()
     {
         Connect = TimeSpan.FromSeconds(5),
-        Response = TimeSpan.FromMilliseconds(900),
-        Window = TimeSpan.FromMilliseconds(400),
+        Response = TimeSpan.FromSeconds(2),
+        Window = TimeSpan.FromSeconds(2),
         MinimumBytesPerSecond = 100_000,
         Budget = TimeSpan.FromSeconds(20),
         RetryAfter = TimeSpan.FromMilliseconds(1),
