@@ -3,11 +3,17 @@ namespace FineTune.Core.Manifests;
 /// <summary>All that is needed to turn text into the token ids that a model was trained on.</summary>
 public sealed record TokenizerSettings
 {
-    /// <summary>The algorithm: <c>WordPiece</c> or <c>ByteLevelBytePair</c>.</summary>
+    /// <summary>The algorithm: <c>WordPiece</c>, <c>ByteLevelBytePair</c>, <c>SentencePiece</c>, or <c>HuggingFaceJson</c> for what a <c>tokenizer.json</c> says.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Names of the vocabulary files beside the manifest, such as <c>vocab.txt</c>.</summary>
     public required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>
+    /// Whose conventions of ids and special tokens a SentencePiece model is used with: <c>Albert</c>, <c>Camembert</c>, <c>DebertaV2</c>, <c>Llama</c>,
+    /// <c>T5</c> or <c>XlmRoberta</c>; <see langword="null"/> for other kinds.
+    /// </summary>
+    public string? Family { get; init; }
 
     /// <summary>Whether text is lowercased.</summary>
     public required bool Lowercase { get; init; }

@@ -46,6 +46,11 @@ internal static class ManifestJson
             json["addPrefixSpace"] = true;
         }
 
+        if (tokenizer.Family is { } family)
+        {
+            json["family"] = family;
+        }
+
         if (tokenizer.SingleTemplate is { } single)
         {
             json["singleTemplate"] = single;
@@ -81,6 +86,7 @@ internal static class ManifestJson
         StripAccents = element.Boolean("stripAccents"),
         SplitChineseCharacters = element.Boolean("splitChineseCharacters"),
         AddPrefixSpace = element.TryGetProperty("addPrefixSpace", out _) && element.Boolean("addPrefixSpace"),
+        Family = element.TryGetProperty("family", out _) ? element.Text("family") : null,
         SingleTemplate = element.TryGetProperty("singleTemplate", out _) ? element.Text("singleTemplate") : null,
         PairTemplate = element.TryGetProperty("pairTemplate", out _) ? element.Text("pairTemplate") : null,
         UnknownToken = element.Text("unknownToken"),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Manifests;
 using FineTune.Runtime.Tokenization.Json;
+using FineTune.Runtime.Tokenization.SentencePiece;
 
 namespace FineTune.Runtime.Tokenization;
 
@@ -15,7 +16,10 @@ internal static class HuggingFaceTokenizerReader
     private const string TokenizerFile = "tokenizer.json";
     private const string ConfigurationFile = "tokenizer_config.json";
     private const string SpecialTokensFile = "special_tokens_map.json";
-    private const string Supported = "Supported are a tokenizer.json; BERT's vocab.txt (BERT, DistilBERT, ELECTRA, MobileBERT, MiniLM, MPNet); and RoBERTa's vocab.json with merges.txt.";
+    private const string Supported = "Supported are a tokenizer.json; BERT's vocab.txt (BERT, DistilBERT, ELECTRA, MobileBERT, MiniLM, MPNet); RoBERTa's vocab.json with merges.txt; and the SentencePiece models of ALBERT, CamemBERT, DeBERTa v2, Llama, T5 and XLM-RoBERTa.";
+
+    /// <summary>The names that SentencePiece models have in the folders of their families.</summary>
+    private static readonly string[] SentencePieceFiles = ["spiece.model", "sentencepiece.bpe.model", "spm.model", "tokenizer.model", "sentencepiece.model"];
 
     private static readonly string[] AddedTokenFlags = ["normalized", "single_word", "lstrip", "rstrip"];
 
@@ -41,6 +45,12 @@ internal static class HuggingFaceTokenizerReader
         {
             settings = ByteLevelSettings(directory, configuration, Token);
             return TextTokenizer.Create(settings, name => File.OpenRead(Path.Combine(directory, name)));
+        }
+
+        if (FindFamily(configuration, model) is { } family && FindSentencePiece(directory) is { } sentencePiece)
+        {
+            settings = SentencePieceSettings(family, sentencePiece, configuration, Token);
+            return SentencePieceTextTokenizer.Create(settings, new Dictionary<string, byte[]> { [sentencePiece] = File.ReadAllBytes(Path.Combine(directory, sentencePiece)) }, Path.Combine(directory, sentencePiece));
         }
 
         CheckClass(configuration, directory);
@@ -144,6 +154,47 @@ internal static class HuggingFaceTokenizerReader
             MaskToken = token("mask_token") ?? "<mask>",
         };
     }
+
+    private static TokenizerSettings SentencePieceSettings(SentencePieceFamily family, string file, JsonDocument? configuration, Func<string, string?> token)
+    {
+        if (Boolean(configuration, "split_by_punct") == true)
+        {
+            throw new FineTuneException("FT2055", $"{ConfigurationFile} asks for 'split_by_punct', which this version does not do. Save the tokenizer as {TokenizerFile} with transformers.");
+        }
+
+        var usual = SentencePieceTextTokenizer.UsualTokens(family);
+        var isAlbert = family == SentencePieceFamily.Albert;
+        var isBare = family == SentencePieceFamily.Llama && Boolean(configuration, "add_bos_token") == false;
+        return new TokenizerSettings
+        {
+            Kind = TextTokenizer.SentencePieceKind,
+            Family = family.ToString(),
+            Files = [file],
+            SingleTemplate = isBare ? "$A" : null,
+            PairTemplate = isBare ? "$A $B:1" : null,
+            Lowercase = (Boolean(configuration, "do_lower_case") ?? isAlbert) && family is SentencePieceFamily.Albert or SentencePieceFamily.DebertaV2,
+            StripAccents = isAlbert && Boolean(configuration, "keep_accents") != true,
+            SplitChineseCharacters = false,
+            UnknownToken = token("unk_token") ?? usual.Unknown,
+            ClassifyToken = token("cls_token") ?? usual.Classify,
+            SeparatorToken = token("sep_token") ?? usual.Separator,
+            PaddingToken = token("pad_token") ?? usual.Padding,
+            MaskToken = token("mask_token") ?? usual.Mask,
+        };
+    }
+
+    private static SentencePieceFamily? FindFamily(JsonDocument? configuration, JsonDocument? model) => (ClassOf(configuration) ?? Text(model, "model_type")) switch
+    {
+        "AlbertTokenizer" or "albert" => SentencePieceFamily.Albert,
+        "CamembertTokenizer" or "camembert" => SentencePieceFamily.Camembert,
+        "DebertaV2Tokenizer" or "deberta-v2" => SentencePieceFamily.DebertaV2,
+        "LlamaTokenizer" or "llama" => SentencePieceFamily.Llama,
+        "T5Tokenizer" or "t5" => SentencePieceFamily.T5,
+        "XLMRobertaTokenizer" or "xlm-roberta" => SentencePieceFamily.XlmRoberta,
+        _ => null,
+    };
+
+    private static string? FindSentencePiece(string directory) => SentencePieceFiles.FirstOrDefault(file => File.Exists(Path.Combine(directory, file)));
 
     // Whether the tokenizer is BERT's with nothing added, which has a faster way through its text.
     private static bool IsPlainWordPiece(JsonPart root, TokenizerSettings settings)

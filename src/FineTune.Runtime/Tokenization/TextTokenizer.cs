@@ -1,6 +1,7 @@
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Manifests;
 using FineTune.Runtime.Tokenization.Json;
+using FineTune.Runtime.Tokenization.SentencePiece;
 
 namespace FineTune.Runtime.Tokenization;
 
@@ -18,6 +19,9 @@ internal abstract class TextTokenizer
 
     /// <summary>The <see cref="TokenizerSettings.Kind"/> of a tokenizer that a <c>tokenizer.json</c> describes.</summary>
     internal const string JsonKind = "HuggingFaceJson";
+
+    /// <summary>The <see cref="TokenizerSettings.Kind"/> of a tokenizer that is a SentencePiece model alone.</summary>
+    internal const string SentencePieceKind = "SentencePiece";
 
     private readonly SpecialTokenTemplate _template;
 
@@ -42,7 +46,9 @@ internal abstract class TextTokenizer
     internal abstract int MaskId { get; }
 
     /// <summary>Reads the tokenizer of a model folder in Hugging Face layout.</summary>
-    /// <param name="directory">A folder with <c>tokenizer.json</c>, <c>vocab.txt</c>, or <c>vocab.json</c> and <c>merges.txt</c>, and perhaps <c>tokenizer_config.json</c>.</param>
+    /// <param name="directory">
+    /// A folder with <c>tokenizer.json</c>, <c>vocab.txt</c>, <c>vocab.json</c> and <c>merges.txt</c>, or a SentencePiece model, and perhaps <c>tokenizer_config.json</c>.
+    /// </param>
     /// <param name="settings">
     /// The settings for a manifest. <see cref="WriteFile"/> writes their files, also where the folder has them in another form.
     /// </param>
@@ -69,10 +75,12 @@ internal abstract class TextTokenizer
             case (JsonKind, 1):
                 var files = ReadFiles(settings, openFile);
                 return new PipelineTextTokenizer(TokenizerJsonReader.Read(files[settings.Files[0]], settings.Files[0], settings), settings, files, settings.Files[0]);
+            case (SentencePieceKind, 1):
+                return SentencePieceTextTokenizer.Create(settings, ReadFiles(settings, openFile), settings.Files[0]);
             default:
                 throw new FineTuneException(
                     "FT2051",
-                    $"The model asks for a tokenizer of kind '{settings.Kind}' with {settings.Files.Count} files; this version supports '{WordPieceKind}' and '{JsonKind}' with one file and '{ByteLevelKind}' with two. Update the FineTune.Runtime package.");
+                    $"The model asks for a tokenizer of kind '{settings.Kind}' with {settings.Files.Count} files; this version supports '{WordPieceKind}', '{JsonKind}' and '{SentencePieceKind}' with one file and '{ByteLevelKind}' with two. Update the FineTune.Runtime package.");
         }
     }
 

@@ -12,7 +12,11 @@ namespace FineTune.Training.Export;
 internal static class HuggingFaceFolder
 {
     /// <summary>The files of a base model that say how text becomes token ids; those that exist are copied byte for byte.</summary>
-    private static readonly string[] TokenizerFiles = ["vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
+    private static readonly string[] TokenizerFiles =
+    [
+        "vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        "spiece.model", "sentencepiece.bpe.model", "spm.model", "tokenizer.model", "sentencepiece.model",
+    ];
 
     /// <summary>Keys of a base model's configuration that speak of that model's own head or origin.</summary>
     private static readonly string[] KeysOfTheBase = ["_name_or_path", "_num_labels", "num_labels", "finetuning_task", "torch_dtype", "dtype"];

@@ -113,7 +113,7 @@ public class CoreJsonTests
             Task = FineTuneTask.TextClassification,
             Labels = ["no", "yes"],
             MaxLength = 64,
-            Tokenizer = new TokenizerSettings { Kind = "WordPiece", Files = ["vocab.txt"], Lowercase = true, StripAccents = true, SplitChineseCharacters = true, PairTemplate = "[CLS] $A $B", MaskToken = "<mask>" },
+            Tokenizer = new TokenizerSettings { Kind = "WordPiece", Files = ["vocab.txt"], Lowercase = true, StripAccents = true, SplitChineseCharacters = true, Family = "Albert", PairTemplate = "[CLS] $A $B", MaskToken = "<mask>" },
             TrainingFingerprint = "a",
             ExportFingerprint = "b",
             Files = new Dictionary<string, string> { ["model.onnx"] = "c", ["vocab.txt"] = "d" },
@@ -124,6 +124,7 @@ public class CoreJsonTests
         Assert.Equal(json, CoreJson.Write(CoreJson.ReadManifest(json)));
         Assert.Equal("<mask>", CoreJson.ReadManifest(json).Tokenizer.MaskToken);
         Assert.Equal("[CLS] $A $B", CoreJson.ReadManifest(json).Tokenizer.PairTemplate);
+        Assert.Equal("Albert", CoreJson.ReadManifest(json).Tokenizer.Family);
         Assert.Null(CoreJson.ReadManifest(json).Tokenizer.SingleTemplate);
     }
 

@@ -14,7 +14,7 @@ internal sealed class CharacterMap
     internal CharacterMap(byte[] bytes)
     {
         var size = bytes.Length < 4 ? 0 : BitConverter.ToUInt32(bytes, 0);
-        if (bytes.Length is > 0 and < 4 || size > bytes.Length - 4 || size % 4 != 0)
+        if (bytes.Length > 0 && (bytes.Length < 4 || size > bytes.Length - 4 || size % 4 != 0))
         {
             throw new FormatException("the character map is cut short");
         }
