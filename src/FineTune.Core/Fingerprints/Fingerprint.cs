@@ -15,11 +15,15 @@ public static class Fingerprint
     /// <summary>Raised by hand when the same plan gives other weights, or <c>metrics.json</c> another form; not with every release.</summary>
     public const int RecipeVersion = 2;
 
+    /// <summary>The names of the files of a base model that say how text becomes token ids.</summary>
+    internal static readonly IReadOnlyList<string> TokenizerFiles =
+    [
+        "vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        "spiece.model", "sentencepiece.bpe.model", "spm.model", "tokenizer.model", "sentencepiece.model",
+    ];
+
     // The weights come on top: which files of them count depends on what else is there.
-    private static readonly HashSet<string> KnownBaseModelFiles = new(StringComparer.Ordinal)
-    {
-        "config.json", "vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-    };
+    private static readonly HashSet<string> KnownBaseModelFiles = new(["config.json", .. TokenizerFiles], StringComparer.Ordinal);
 
     /// <summary>Computes the fingerprints of a plan from the content of its files.</summary>
     /// <exception cref="FineTuneException">FT1001, FT2001 or FT0016: an input file does not exist or cannot be read; FT2029, FT2030: as <see cref="BaseModelFiles"/>.</exception>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FineTune.Core.Fingerprints;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Models;
 using FineTune.Training.Tasks;
@@ -11,13 +12,6 @@ namespace FineTune.Training.Export;
 /// <summary>Writes a trained classifier as a folder in Hugging Face layout, which <c>transformers</c> loads unchanged.</summary>
 internal static class HuggingFaceFolder
 {
-    /// <summary>The files of a base model that say how text becomes token ids; those that exist are copied byte for byte.</summary>
-    private static readonly string[] TokenizerFiles =
-    [
-        "vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-        "spiece.model", "sentencepiece.bpe.model", "spm.model", "tokenizer.model", "sentencepiece.model",
-    ];
-
     /// <summary>Keys of a base model's configuration that speak of that model's own head or origin.</summary>
     private static readonly string[] KeysOfTheBase = ["_name_or_path", "_num_labels", "num_labels", "finetuning_task", "torch_dtype", "dtype"];
 
@@ -41,7 +35,7 @@ internal static class HuggingFaceFolder
         Directory.CreateDirectory(directory);
         File.WriteAllText(Path.Combine(directory, "config.json"), Configuration(Path.Combine(baseModelDirectory, "config.json"), architecture, task));
         SafetensorsWriter.Write(Path.Combine(directory, "model.safetensors"), weights, new Dictionary<string, string> { ["format"] = "pt" });
-        foreach (var name in TokenizerFiles)
+        foreach (var name in Fingerprint.TokenizerFiles)
         {
             var source = Path.Combine(baseModelDirectory, name);
             if (File.Exists(source))

@@ -96,6 +96,8 @@ public sealed class FingerprintTests : IDisposable
     [InlineData("model/model.safetensors")]
     [InlineData("model/vocab.txt")]
     [InlineData("model/tokenizer.json")]
+    [InlineData("model/spiece.model")]
+    [InlineData("model/sentencepiece.bpe.model")]
     public void One_byte_of_an_input_changes_both_fingerprints(string file)
     {
         var before = Compute(Plan());

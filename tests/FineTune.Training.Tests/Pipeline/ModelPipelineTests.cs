@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Fingerprints;
 using FineTune.Core.Manifests;
@@ -38,6 +39,27 @@ public sealed class ModelPipelineTests : IDisposable
         Assert.Equal(result.Model.Directory, events[^1].EntryDirectory);
         using var model = TextClassifier.Load(result.Model.PathOf("model.ftmodel"));
         Assert.Equal(["complaint", "praise"], model.Labels);
+    }
+
+    [Fact]
+    public void A_tokenizer_json_ships_in_the_model_and_its_tokens_are_the_same_in_the_app()
+    {
+        var vocabulary = Path.Combine(_folder, "base", "vocab.txt");
+        var ids = string.Join(',', File.ReadLines(vocabulary).Select((token, id) => $"{JsonSerializer.Serialize(token)}:{id}"));
+        File.Delete(vocabulary);
+        File.WriteAllText(Path.Combine(_folder, "base", "tokenizer.json"), $$"""
+            {"normalizer":{"type":"Sequence","normalizers":[{"type":"NFKC"},{"type":"Lowercase"}]},"pre_tokenizer":{"type":"Whitespace"},
+             "model":{"type":"WordLevel","unk_token":"[UNK]","vocab":{ {{ids}} } },
+             "post_processor":{"type":"BertProcessing","cls":["[CLS]",2],"sep":["[SEP]",3]} }
+            """);
+
+        var result = Run(Request());
+
+        Assert.Contains("tokenizer.json", result.Model.Files.Keys);
+        Assert.Contains("huggingface/tokenizer.json", result.Training!.Files.Keys);
+        using var model = TextClassifier.Load(result.Model.PathOf("model.ftmodel"));
+        Assert.Equal(model.Predict("The phone was great!").Logits, model.Predict("ＴＨＥ  phone was great !").Logits);
+        Assert.NotEqual(model.Predict("The phone was great!").Logits, model.Predict("The phone was late!").Logits);
     }
 
     [Fact]
