@@ -63,14 +63,14 @@ public sealed class FineTuneGenerateApi : ModelTask
 
     private IReadOnlyList<string>? ReadLabels(ModelItem model, TrainingPlan plan, ContentHashIndex hashes)
     {
+        if (TaskApi.Of(plan.Task, plan.Origin).LabelsAre is null)
+        {
+            return [];
+        }
+
         if (plan.Labels.Count > 0)
         {
             return plan.Labels;
-        }
-
-        if (TaskApi.Of(plan.Task).LabelsAre is null)
-        {
-            return [];
         }
 
         var key = LabelCache.KeyOf(plan, hashes);

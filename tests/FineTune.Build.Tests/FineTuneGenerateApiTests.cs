@@ -93,4 +93,25 @@ public sealed class FineTuneGenerateApiTests : IDisposable
         Assert.Equal("// as it was", File.ReadAllText(Path.Combine(scene.Intermediate, "FailModel.g.cs")));
         Assert.True(File.Exists(SourceFile));
     }
+
+    [Fact]
+    public void A_task_without_models_gets_no_code_but_an_error_at_its_item()
+    {
+        Assert.False(scene.GenerateApi(BuildScene.Model("Sentiment", ("Task", "MaskedLanguageModeling"))).Execute());
+
+        Assert.Equal("FT0019", Assert.Single(scene.Engine.Errors).Code);
+        Assert.Empty(scene.WorkerCalls);
+        Assert.False(File.Exists(SourceFile));
+    }
+
+    [Fact]
+    public void A_number_has_no_labels_and_needs_no_worker()
+    {
+        Assert.True(scene.GenerateApi(BuildScene.Model("Sentiment", ("Task", "TextRegression"))).Execute());
+
+        Assert.Empty(scene.WorkerCalls);
+        var source = File.ReadAllText(SourceFile);
+        Assert.Contains("FineTune.Runtime.RegressionPrediction Predict(string text)", source, StringComparison.Ordinal);
+        Assert.DoesNotContain("enum", source, StringComparison.Ordinal);
+    }
 }
