@@ -52,14 +52,7 @@ public sealed class TextClassifier : IDisposable
     /// <exception cref="ArgumentNullException"><paramref name="texts"/> or one of them is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     /// <exception cref="FineTuneException">FT6061: ONNX Runtime stopped; FT6066: the model was trained on pairs of texts.</exception>
-    public IReadOnlyList<Prediction> Predict(IEnumerable<string> texts)
-    {
-        ArgumentNullException.ThrowIfNull(texts);
-        _model.RequireUsable();
-        string[] all = [.. texts];
-        var outputs = _model.Run([.. all.Select(text => _model.Encode(text, nameof(texts)))]);
-        return [.. all.Select((text, index) => new Prediction(text, Labels, outputs[index]))];
-    }
+    public IReadOnlyList<Prediction> Predict(IEnumerable<string> texts) => _model.Answer(texts, (text, outputs) => new Prediction(text, Labels, outputs));
 
     /// <summary>Classifies a pair of texts.</summary>
     /// <param name="text">The first text.</param>
@@ -81,13 +74,7 @@ public sealed class TextClassifier : IDisposable
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     /// <exception cref="FineTuneException">FT6061: ONNX Runtime stopped; FT6066: the model was trained on single texts.</exception>
     public IReadOnlyList<Prediction> Predict(IEnumerable<(string Text, string SecondText)> pairs)
-    {
-        ArgumentNullException.ThrowIfNull(pairs);
-        _model.RequireUsable();
-        (string Text, string SecondText)[] all = [.. pairs];
-        var outputs = _model.Run([.. all.Select(pair => _model.Encode(pair.Text, pair.SecondText, nameof(pairs)))]);
-        return [.. all.Select((pair, index) => new Prediction(pair.Text, Labels, outputs[index]) { SecondText = pair.SecondText })];
-    }
+        => _model.Answer(pairs, (text, secondText, outputs) => new Prediction(text, Labels, outputs) { SecondText = secondText });
 
     /// <summary>Frees the model's memory. No prediction may be running.</summary>
     public void Dispose() => _model.Dispose();

@@ -49,14 +49,7 @@ public sealed class TextRegressor : IDisposable
     /// <exception cref="ArgumentNullException"><paramref name="texts"/> or one of them is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     /// <exception cref="FineTuneException">FT6061: ONNX Runtime stopped; FT6066: the model was trained on pairs of texts.</exception>
-    public IReadOnlyList<RegressionPrediction> Predict(IEnumerable<string> texts)
-    {
-        ArgumentNullException.ThrowIfNull(texts);
-        _model.RequireUsable();
-        string[] all = [.. texts];
-        var outputs = _model.Run([.. all.Select(text => _model.Encode(text, nameof(texts)))]);
-        return [.. all.Select((text, index) => new RegressionPrediction(text, outputs[index][0]))];
-    }
+    public IReadOnlyList<RegressionPrediction> Predict(IEnumerable<string> texts) => _model.Answer(texts, (text, outputs) => new RegressionPrediction(text, outputs[0]));
 
     /// <summary>Answers a pair of texts with a number.</summary>
     /// <param name="text">The first text.</param>
@@ -78,13 +71,7 @@ public sealed class TextRegressor : IDisposable
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     /// <exception cref="FineTuneException">FT6061: ONNX Runtime stopped; FT6066: the model was trained on single texts.</exception>
     public IReadOnlyList<RegressionPrediction> Predict(IEnumerable<(string Text, string SecondText)> pairs)
-    {
-        ArgumentNullException.ThrowIfNull(pairs);
-        _model.RequireUsable();
-        (string Text, string SecondText)[] all = [.. pairs];
-        var outputs = _model.Run([.. all.Select(pair => _model.Encode(pair.Text, pair.SecondText, nameof(pairs)))]);
-        return [.. all.Select((pair, index) => new RegressionPrediction(pair.Text, outputs[index][0]) { SecondText = pair.SecondText })];
-    }
+        => _model.Answer(pairs, (text, secondText, outputs) => new RegressionPrediction(text, outputs[0]) { SecondText = secondText });
 
     /// <summary>Frees the model's memory. No prediction may be running.</summary>
     public void Dispose() => _model.Dispose();

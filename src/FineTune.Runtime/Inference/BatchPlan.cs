@@ -7,15 +7,13 @@ internal static class BatchPlan
     internal const int LargestBatch = 32;
 
     /// <summary>Groups inputs by length; equal lengths keep their order, so that the plan depends on nothing but the inputs.</summary>
-    /// <param name="inputs">The inputs.</param>
-    /// <param name="largestBatch">The largest number of inputs in one batch.</param>
     /// <returns>The positions in <paramref name="inputs"/> of each batch.</returns>
-    internal static IEnumerable<IReadOnlyList<int>> ByLength(IReadOnlyList<EncodedInput> inputs, int largestBatch = LargestBatch)
+    internal static IEnumerable<IReadOnlyList<int>> ByLength(IReadOnlyList<EncodedInput> inputs)
     {
         var order = Enumerable.Range(0, inputs.Count).OrderBy(index => inputs[index].Ids.Length).ToArray();
-        for (var start = 0; start < order.Length; start += largestBatch)
+        for (var start = 0; start < order.Length; start += LargestBatch)
         {
-            yield return new ArraySegment<int>(order, start, Math.Min(largestBatch, order.Length - start));
+            yield return new ArraySegment<int>(order, start, Math.Min(LargestBatch, order.Length - start));
         }
     }
 }

@@ -10,8 +10,15 @@ namespace FineTune.Runtime.Inference;
 /// <summary>A model in memory: its manifest, its tokenizer and its graph. The classes that apps use stand on it, one for each task.</summary>
 internal sealed class LoadedModel : IDisposable
 {
+    private static readonly Dictionary<FineTuneTask, string> Classes = new()
+    {
+        [FineTuneTask.TextClassification] = nameof(TextClassifier),
+        [FineTuneTask.MultiLabelClassification] = nameof(MultiLabelClassifier),
+        [FineTuneTask.TextRegression] = nameof(TextRegressor),
+        [FineTuneTask.TokenClassification] = nameof(TokenClassifier),
+    };
+
     private readonly ModelSession _session;
-    private readonly int _largestBatch;
     private bool _isDisposed;
 
     private LoadedModel(ModelManifest manifest, TextTokenizer tokenizer, ModelSession session)
@@ -19,8 +26,6 @@ internal sealed class LoadedModel : IDisposable
         Manifest = manifest;
         Tokenizer = tokenizer;
         _session = session;
-        // Each token of a masked-language model has as many outputs as there are tokens in the vocabulary.
-        _largestBatch = manifest.Task == FineTuneTask.MaskedLanguageModeling ? 1 : BatchPlan.LargestBatch;
     }
 
     /// <summary>What the model says of itself.</summary>
@@ -28,9 +33,6 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>Turns text into token ids.</summary>
     internal TextTokenizer Tokenizer { get; }
-
-    /// <summary>The number of outputs of each input, or of each token of it.</summary>
-    internal int OutputCount => _session.OutputCount;
 
     /// <summary>Loads a model from disk and checks each of its files.</summary>
     /// <param name="fileOrFolder">A <c>.ftmodel</c> file, or a folder with <c>manifest.json</c> and the files that it lists.</param>
@@ -60,9 +62,34 @@ internal sealed class LoadedModel : IDisposable
         return Open(files, task);
     }
 
+    /// <summary>An answer to each text, in their order.</summary>
+    /// <param name="texts">The texts; none may be <see langword="null"/>.</param>
+    /// <param name="answer">Makes an answer of a text and the model's outputs for it.</param>
+    /// <exception cref="FineTuneException">FT6066: the model was trained on pairs of texts; others as for <see cref="Run"/>.</exception>
+    internal IReadOnlyList<T> Answer<T>(IEnumerable<string> texts, Func<string, float[], T> answer)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        RequireUsable();
+        string[] all = [.. texts];
+        var outputs = Run([.. all.Select(text => Encode(text, nameof(texts)))]);
+        return [.. all.Select((text, index) => answer(text, outputs[index]))];
+    }
+
+    /// <summary>An answer to each pair of texts, in their order.</summary>
+    /// <param name="pairs">The pairs; no text may be <see langword="null"/>.</param>
+    /// <param name="answer">Makes an answer of both texts and the model's outputs for them.</param>
+    /// <exception cref="FineTuneException">FT6066: the model was trained on single texts; others as for <see cref="Run"/>.</exception>
+    internal IReadOnlyList<T> Answer<T>(IEnumerable<(string Text, string SecondText)> pairs, Func<string, string, float[], T> answer)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        RequireUsable();
+        (string Text, string SecondText)[] all = [.. pairs];
+        var outputs = Run([.. all.Select(pair => Encode(pair.Text, pair.SecondText, nameof(pairs)))]);
+        return [.. all.Select((pair, index) => answer(pair.Text, pair.SecondText, outputs[index]))];
+    }
+
     /// <summary>A text as the graph reads it, cut to the model's longest input.</summary>
-    /// <exception cref="FineTuneException">FT6066: the model was trained on pairs of texts.</exception>
-    internal EncodedInput Encode(string text, string parameterName)
+    private EncodedInput Encode(string text, string parameterName)
     {
         ArgumentNullException.ThrowIfNull(text, parameterName);
         return Manifest.HasPairs
@@ -71,8 +98,7 @@ internal sealed class LoadedModel : IDisposable
     }
 
     /// <summary>A pair of texts as the graph reads it; what is too long is cut from the longer one.</summary>
-    /// <exception cref="FineTuneException">FT6066: the model was trained on single texts.</exception>
-    internal EncodedInput Encode(string text, string secondText, string parameterName)
+    private EncodedInput Encode(string text, string secondText, string parameterName)
     {
         ArgumentNullException.ThrowIfNull(text, parameterName);
         ArgumentNullException.ThrowIfNull(secondText, parameterName);
@@ -93,7 +119,7 @@ internal sealed class LoadedModel : IDisposable
     {
         RequireUsable();
         var results = new float[inputs.Count][];
-        foreach (var batch in BatchPlan.ByLength(inputs, _largestBatch))
+        foreach (var batch in BatchPlan.ByLength(inputs))
         {
             var outputs = _session.Run([.. batch.Select(index => inputs[index])], Tokenizer.PaddingId);
             for (var row = 0; row < batch.Count; row++)
@@ -122,7 +148,8 @@ internal sealed class LoadedModel : IDisposable
         {
             throw new FineTuneException(
                 "FT6065",
-                $"The model is trained for {manifest.Task}, and {RuntimeClassOf(task)} loads models for {task}. Load it with {RuntimeClassOf(manifest.Task)}.",
+                $"The model is trained for {manifest.Task}, and {Classes[task]} loads models for {task}. "
+                + (Classes.TryGetValue(manifest.Task, out var right) ? $"Load it with {right}." : "This version of FineTune.Runtime has no class for it; update the package."),
                 new SourceLocation(files.DisplayName));
         }
 
@@ -132,27 +159,13 @@ internal sealed class LoadedModel : IDisposable
         }
 
         var tokenizer = TextTokenizer.Create(manifest.Tokenizer, name => new MemoryStream(files.ReadAllBytes(name)));
-        int? outputCount = task switch
-        {
-            FineTuneTask.TextRegression => 1,
-            FineTuneTask.MaskedLanguageModeling => null,
-            _ => manifest.Labels.Count,
-        };
-        var byToken = task is FineTuneTask.TokenClassification or FineTuneTask.MaskedLanguageModeling;
+        var outputCount = task == FineTuneTask.TextRegression ? 1 : manifest.Labels.Count;
+        var byToken = task == FineTuneTask.TokenClassification;
         var session = files.PathOf(ModelPackage.GraphFile) is { } path
             ? ModelSession.Open(path, outputCount, byToken, files.DisplayName)
             : ModelSession.Open(files.ReadAllBytes(ModelPackage.GraphFile), outputCount, byToken, files.DisplayName);
         return new LoadedModel(manifest, tokenizer, session);
     }
-
-    private static string RuntimeClassOf(FineTuneTask task) => task switch
-    {
-        FineTuneTask.TextClassification => nameof(TextClassifier),
-        FineTuneTask.MultiLabelClassification => nameof(MultiLabelClassifier),
-        FineTuneTask.TextRegression => nameof(TextRegressor),
-        FineTuneTask.TokenClassification => nameof(TokenClassifier),
-        _ => "MaskedLanguageModel",
-    };
 
     private static FineTuneException MissingResource(Assembly assembly, string resourceName)
     {

@@ -21,6 +21,7 @@ internal sealed class ModelSession : IDisposable
 
     private readonly InferenceSession _session;
     private readonly string[] _inputNames;
+    private readonly int _outputCount;
     private readonly bool _byToken;
     private readonly string _displayName;
 
@@ -30,23 +31,20 @@ internal sealed class ModelSession : IDisposable
         _session = session;
         _inputNames = inputNames;
         _byToken = byToken;
-        OutputCount = outputCount;
+        _outputCount = outputCount;
     }
-
-    /// <summary>The number of outputs of each input, or of each token of it.</summary>
-    internal int OutputCount { get; }
 
     /// <summary>Loads a graph from a file.</summary>
     /// <param name="path">The graph.</param>
-    /// <param name="outputCount">How many outputs the graph must give; <see langword="null"/> where the graph says it.</param>
+    /// <param name="outputCount">How many outputs the graph must give.</param>
     /// <param name="byToken">Whether it must give them for each token, or once for the whole input.</param>
     /// <param name="displayName">The model's place for messages.</param>
     /// <exception cref="FineTuneException">FT6057: the graph cannot be used; FT6060: ONNX Runtime cannot be loaded.</exception>
-    internal static ModelSession Open(string path, int? outputCount, bool byToken, string displayName)
+    internal static ModelSession Open(string path, int outputCount, bool byToken, string displayName)
         => Open(options => new InferenceSession(path, options), outputCount, byToken, displayName);
 
     /// <summary>Loads a graph from memory; otherwise as from a file.</summary>
-    internal static ModelSession Open(byte[] graph, int? outputCount, bool byToken, string displayName)
+    internal static ModelSession Open(byte[] graph, int outputCount, bool byToken, string displayName)
         => Open(options => new InferenceSession(graph, options), outputCount, byToken, displayName);
 
     /// <summary>Runs the graph on one batch.</summary>
@@ -109,7 +107,7 @@ internal sealed class ModelSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    private static ModelSession Open(Func<SessionOptions, InferenceSession> create, int? outputCount, bool byToken, string displayName)
+    private static ModelSession Open(Func<SessionOptions, InferenceSession> create, int outputCount, bool byToken, string displayName)
     {
         InferenceSession session;
         try
@@ -138,7 +136,7 @@ internal sealed class ModelSession : IDisposable
 
         try
         {
-            return new ModelSession(session, CheckInputs(session, displayName), CheckOutputs(session, outputCount, byToken, displayName), byToken, displayName);
+            return new ModelSession(session, CheckSignature(session, outputCount, byToken, displayName), outputCount, byToken, displayName);
         }
         catch
         {
@@ -150,7 +148,7 @@ internal sealed class ModelSession : IDisposable
     // outputs: [batch, outputs] or [batch, length, outputs]; those of padding are left out.
     private float[][] Rows(ReadOnlySpan<float> outputs, IReadOnlyList<EncodedInput> batch, int length)
     {
-        var stride = _byToken ? length * OutputCount : OutputCount;
+        var stride = _byToken ? length * _outputCount : _outputCount;
         if (outputs.Length != batch.Count * stride)
         {
             throw Unusable($"It gives {outputs.Length} outputs for {batch.Count} texts, and the model has {stride} for each.", _displayName);
@@ -159,13 +157,13 @@ internal sealed class ModelSession : IDisposable
         var rows = new float[batch.Count][];
         for (var row = 0; row < rows.Length; row++)
         {
-            rows[row] = outputs.Slice(row * stride, _byToken ? batch[row].Ids.Length * OutputCount : OutputCount).ToArray();
+            rows[row] = outputs.Slice(row * stride, _byToken ? batch[row].Ids.Length * _outputCount : _outputCount).ToArray();
         }
 
         return rows;
     }
 
-    private static string[] CheckInputs(InferenceSession session, string displayName)
+    private static string[] CheckSignature(InferenceSession session, int outputCount, bool byToken, string displayName)
     {
         foreach (var (name, metadata) in session.InputMetadata.Select(input => (input.Key, input.Value)))
         {
@@ -180,11 +178,6 @@ internal sealed class ModelSession : IDisposable
             throw Unusable($"It lacks the input {InputIds} or {AttentionMask}.", displayName);
         }
 
-        return session.InputMetadata.ContainsKey(TokenTypeIds) ? [InputIds, AttentionMask, TokenTypeIds] : [InputIds, AttentionMask];
-    }
-
-    private static int CheckOutputs(InferenceSession session, int? outputCount, bool byToken, string displayName)
-    {
         var rank = byToken ? 3 : 2;
         if (!session.OutputMetadata.TryGetValue(Logits, out var logits) || logits.ElementType != typeof(float) || logits.Dimensions.Length != rank)
         {
@@ -192,13 +185,12 @@ internal sealed class ModelSession : IDisposable
         }
 
         // A free dimension is -1.
-        var given = logits.Dimensions[rank - 1];
-        if ((given >= 0 && outputCount is { } wanted && given != wanted) || (given < 0 && outputCount is null))
+        if (logits.Dimensions[rank - 1] >= 0 && logits.Dimensions[rank - 1] != outputCount)
         {
-            throw Unusable($"It gives {(given < 0 ? "any number of" : $"{given}")} logits, and the manifest {(outputCount is null ? "needs a fixed number" : $"has {outputCount} labels")}.", displayName);
+            throw Unusable($"It gives {logits.Dimensions[rank - 1]} logits, and the manifest has {outputCount} labels.", displayName);
         }
 
-        return outputCount ?? given;
+        return session.InputMetadata.ContainsKey(TokenTypeIds) ? [InputIds, AttentionMask, TokenTypeIds] : [InputIds, AttentionMask];
     }
 
     private static FineTuneException Unusable(string why, string displayName, Exception? innerException = null) => new(

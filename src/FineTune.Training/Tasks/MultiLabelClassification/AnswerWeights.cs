@@ -11,12 +11,7 @@ internal sealed record AnswerWeights(IReadOnlyList<float> Yes, IReadOnlyList<flo
     /// </summary>
     public static AnswerWeights Balanced(IReadOnlyList<EncodedLabels> rows, int labelCount)
     {
-        var with = new int[labelCount];
-        foreach (var label in rows.SelectMany(row => row.Labels))
-        {
-            with[label]++;
-        }
-
+        var with = EncodedLabels.Count(rows, labelCount);
         return new([.. with.Select(count => Of(count, rows.Count))], [.. with.Select(count => Of(rows.Count - count, rows.Count))]);
     }
 

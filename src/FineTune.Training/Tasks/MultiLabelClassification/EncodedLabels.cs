@@ -7,4 +7,17 @@ namespace FineTune.Training.Tasks.MultiLabelClassification;
 /// <param name="Labels">The labels' indices.</param>
 /// <param name="Row">Its place among the rows that it comes from.</param>
 /// <param name="Segments">Which text of a pair each token belongs to; <see langword="null"/> when all belong to the first.</param>
-internal sealed record EncodedLabels(int[] Tokens, IReadOnlyList<int> Labels, int Row = 0, int[]? Segments = null) : EncodedRow(Tokens, Row, Segments);
+internal sealed record EncodedLabels(int[] Tokens, IReadOnlyList<int> Labels, int Row = 0, int[]? Segments = null) : EncodedRow(Tokens, Row, Segments)
+{
+    /// <summary>For each label the number of rows that have it.</summary>
+    public static int[] Count(IReadOnlyList<EncodedLabels> rows, int labelCount)
+    {
+        var counts = new int[labelCount];
+        foreach (var label in rows.SelectMany(row => row.Labels))
+        {
+            counts[label]++;
+        }
+
+        return counts;
+    }
+}

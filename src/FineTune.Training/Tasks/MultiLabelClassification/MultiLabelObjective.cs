@@ -15,12 +15,7 @@ internal sealed class MultiLabelObjective(TransformerModel model, Device device,
     /// </summary>
     public static double ChanceLoss(IReadOnlyList<EncodedLabels> rows, int labelCount, AnswerWeights? weights)
     {
-        var with = new int[labelCount];
-        foreach (var label in rows.SelectMany(row => row.Labels))
-        {
-            with[label]++;
-        }
-
+        var with = EncodedLabels.Count(rows, labelCount);
         return Enumerable.Range(0, labelCount).Average(label =>
         {
             var (yes, no) = ((double)with[label] * (weights?.Yes[label] ?? 1), (double)(rows.Count - with[label]) * (weights?.No[label] ?? 1));
