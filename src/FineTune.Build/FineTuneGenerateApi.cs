@@ -63,7 +63,7 @@ public sealed class FineTuneGenerateApi : ModelTask
 
     private IReadOnlyList<string>? ReadLabels(ModelItem model, TrainingPlan plan, ContentHashIndex hashes)
     {
-        if (TaskApi.Of(plan.Task, plan.Origin).LabelsAre is null)
+        if (TaskApi.Of(plan.Task).LabelsAre is null)
         {
             return [];
         }

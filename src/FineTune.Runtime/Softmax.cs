@@ -23,6 +23,24 @@ internal static class Softmax
         return scores;
     }
 
+    /// <summary>max + ln Σ exp(x − max): what is subtracted from a logit to get the logarithm of its probability.</summary>
+    internal static double LogSum(ReadOnlySpan<float> logits)
+    {
+        double largest = logits[0];
+        foreach (var logit in logits)
+        {
+            largest = Math.Max(largest, logit);
+        }
+
+        var sum = 0.0;
+        foreach (var logit in logits)
+        {
+            sum += Math.Exp(logit - largest);
+        }
+
+        return largest + Math.Log(sum);
+    }
+
     /// <summary>The position of the largest logit; the first of several.</summary>
     internal static int IndexOfLargest(IReadOnlyList<float> logits)
     {

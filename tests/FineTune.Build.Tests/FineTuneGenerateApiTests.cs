@@ -95,16 +95,6 @@ public sealed class FineTuneGenerateApiTests : IDisposable
     }
 
     [Fact]
-    public void A_task_without_models_gets_no_code_but_an_error_at_its_item()
-    {
-        Assert.False(scene.GenerateApi(BuildScene.Model("Sentiment", ("Task", "MaskedLanguageModeling"))).Execute());
-
-        Assert.Equal("FT0019", Assert.Single(scene.Engine.Errors).Code);
-        Assert.Empty(scene.WorkerCalls);
-        Assert.False(File.Exists(SourceFile));
-    }
-
-    [Fact]
     public void A_number_has_no_labels_and_needs_no_worker()
     {
         Assert.True(scene.GenerateApi(BuildScene.Model("Sentiment", ("Task", "TextRegression"))).Execute());

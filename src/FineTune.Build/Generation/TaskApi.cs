@@ -1,4 +1,3 @@
-using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 
 namespace FineTune.Build.Generation;
@@ -20,16 +19,15 @@ internal sealed record TaskApi(string Model, string Prediction, string? LabelsAr
         {
             TextIs = "The text; a long one is read in overlapping windows.",
         },
+        [FineTuneTask.MaskedLanguageModeling] = new("MaskedLanguageModel", "MaskPrediction", null, "the hidden tokens")
+        {
+            TextIs = "The text, with the base model's mask, such as [MASK], for each hidden token.",
+        },
     };
 
     /// <summary>What the parameter of a prediction is.</summary>
     public string TextIs { get; private init; } = "The text; what is longer than the model's maximum is cut.";
 
     /// <summary>The API of a task.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="origin">Where the model is specified.</param>
-    /// <exception cref="FineTuneException">FT0019: no model can be made for the task, and so no API.</exception>
-    public static TaskApi Of(FineTuneTask task, SourceLocation? origin = null) => ByTask.TryGetValue(task, out var api)
-        ? api
-        : throw SpecificationDiagnostics.TaskNotTrained.Exception($"This release cannot train the task {task} yet; it trains {string.Join(", ", ByTask.Keys)}.", origin);
+    public static TaskApi Of(FineTuneTask task) => ByTask[task];
 }

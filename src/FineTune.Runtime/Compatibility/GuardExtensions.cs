@@ -18,6 +18,17 @@ internal static class GuardExtensions
         }
     }
 
+    extension(ArgumentOutOfRangeException)
+    {
+        public static void ThrowIfLessThan(int value, int other, [CallerArgumentExpression(nameof(value))] string? parameterName = null)
+        {
+            if (value < other)
+            {
+                throw new ArgumentOutOfRangeException(parameterName, value, FormattableString.Invariant($"It must be at least {other}."));
+            }
+        }
+    }
+
     extension(ObjectDisposedException)
     {
         public static void ThrowIf([DoesNotReturnIf(true)] bool condition, object instance)

@@ -6,14 +6,24 @@ internal static class BatchPlan
     /// <summary>The largest number of inputs in one batch.</summary>
     internal const int LargestBatch = 32;
 
+    /// <summary>The largest number of outputs of one batch, where each token has some: 64 MB.</summary>
+    internal const long MostOutputs = 1 << 24;
+
     /// <summary>Groups inputs by length; equal lengths keep their order, so that the plan depends on nothing but the inputs.</summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="outputCount">The number of outputs that a token may have.</param>
     /// <returns>The positions in <paramref name="inputs"/> of each batch.</returns>
-    internal static IEnumerable<IReadOnlyList<int>> ByLength(IReadOnlyList<EncodedInput> inputs)
+    internal static IEnumerable<IReadOnlyList<int>> ByLength(IReadOnlyList<EncodedInput> inputs, int outputCount = 1)
     {
         var order = Enumerable.Range(0, inputs.Count).OrderBy(index => inputs[index].Ids.Length).ToArray();
-        for (var start = 0; start < order.Length; start += LargestBatch)
+        for (int start = 0, count; start < order.Length; start += count)
         {
-            yield return new ArraySegment<int>(order, start, Math.Min(LargestBatch, order.Length - start));
+            // The last input of a batch is its longest one.
+            for (count = 1; count < LargestBatch && start + count < order.Length && (count + 1L) * inputs[order[start + count]].Ids.Length * outputCount <= MostOutputs; count++)
+            {
+            }
+
+            yield return new ArraySegment<int>(order, start, count);
         }
     }
 }

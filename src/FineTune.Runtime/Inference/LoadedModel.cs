@@ -16,6 +16,7 @@ internal sealed class LoadedModel : IDisposable
         [FineTuneTask.MultiLabelClassification] = nameof(MultiLabelClassifier),
         [FineTuneTask.TextRegression] = nameof(TextRegressor),
         [FineTuneTask.TokenClassification] = nameof(TokenClassifier),
+        [FineTuneTask.MaskedLanguageModeling] = nameof(MaskedLanguageModel),
     };
 
     private readonly ModelSession _session;
@@ -30,6 +31,9 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>What the model says of itself.</summary>
     internal ModelManifest Manifest { get; }
+
+    /// <summary>The number of outputs for each input, or for each of its tokens.</summary>
+    internal int OutputCount => _session.OutputCount;
 
     /// <summary>Turns text into token ids.</summary>
     internal TextTokenizer Tokenizer { get; }
@@ -115,13 +119,20 @@ internal sealed class LoadedModel : IDisposable
     /// <returns>For each input its outputs, or those of its tokens one after another.</returns>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     /// <exception cref="FineTuneException">FT6057: the graph gives another number of outputs; FT6061: ONNX Runtime stopped.</exception>
-    internal float[][] Run(IReadOnlyList<EncodedInput> inputs)
+    internal float[][] Run(IReadOnlyList<EncodedInput> inputs) => Run(inputs, (_, outputs) => outputs.ToArray());
+
+    /// <summary>What is needed of the outputs of each input, in the order of the inputs. Where a token has as many outputs as there are words in a language, they are never all kept.</summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="read">Takes it from the outputs of an input, or of its tokens one after another.</param>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <exception cref="FineTuneException">FT6057: the graph gives another number of outputs; FT6061: ONNX Runtime stopped.</exception>
+    internal T[] Run<T>(IReadOnlyList<EncodedInput> inputs, OutputReader<T> read)
     {
         RequireUsable();
-        var results = new float[inputs.Count][];
-        foreach (var batch in BatchPlan.ByLength(inputs))
+        var results = new T[inputs.Count];
+        foreach (var batch in BatchPlan.ByLength(inputs, _session.OutputCount))
         {
-            var outputs = _session.Run([.. batch.Select(index => inputs[index])], Tokenizer.PaddingId);
+            var outputs = _session.Run([.. batch.Select(index => inputs[index])], Tokenizer.PaddingId, (row, values) => read(batch[row], values));
             for (var row = 0; row < batch.Count; row++)
             {
                 results[batch[row]] = outputs[row];
@@ -159,8 +170,13 @@ internal sealed class LoadedModel : IDisposable
         }
 
         var tokenizer = TextTokenizer.Create(manifest.Tokenizer, name => new MemoryStream(files.ReadAllBytes(name)));
-        var outputCount = task == FineTuneTask.TextRegression ? 1 : manifest.Labels.Count;
-        var byToken = task == FineTuneTask.TokenClassification;
+        int? outputCount = task switch
+        {
+            FineTuneTask.TextRegression => 1,
+            FineTuneTask.MaskedLanguageModeling => null,
+            _ => manifest.Labels.Count,
+        };
+        var byToken = task is FineTuneTask.TokenClassification or FineTuneTask.MaskedLanguageModeling;
         var session = files.PathOf(ModelPackage.GraphFile) is { } path
             ? ModelSession.Open(path, outputCount, byToken, files.DisplayName)
             : ModelSession.Open(files.ReadAllBytes(ModelPackage.GraphFile), outputCount, byToken, files.DisplayName);

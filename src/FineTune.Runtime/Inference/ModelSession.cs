@@ -21,7 +21,6 @@ internal sealed class ModelSession : IDisposable
 
     private readonly InferenceSession _session;
     private readonly string[] _inputNames;
-    private readonly int _outputCount;
     private readonly bool _byToken;
     private readonly string _displayName;
 
@@ -31,28 +30,32 @@ internal sealed class ModelSession : IDisposable
         _session = session;
         _inputNames = inputNames;
         _byToken = byToken;
-        _outputCount = outputCount;
+        OutputCount = outputCount;
     }
 
     /// <summary>Loads a graph from a file.</summary>
     /// <param name="path">The graph.</param>
-    /// <param name="outputCount">How many outputs the graph must give.</param>
+    /// <param name="outputCount">How many outputs the graph must give; <see langword="null"/> where the graph itself says how many there are.</param>
     /// <param name="byToken">Whether it must give them for each token, or once for the whole input.</param>
     /// <param name="displayName">The model's place for messages.</param>
     /// <exception cref="FineTuneException">FT6057: the graph cannot be used; FT6060: ONNX Runtime cannot be loaded.</exception>
-    internal static ModelSession Open(string path, int outputCount, bool byToken, string displayName)
+    internal static ModelSession Open(string path, int? outputCount, bool byToken, string displayName)
         => Open(options => new InferenceSession(path, options), outputCount, byToken, displayName);
 
     /// <summary>Loads a graph from memory; otherwise as from a file.</summary>
-    internal static ModelSession Open(byte[] graph, int outputCount, bool byToken, string displayName)
+    internal static ModelSession Open(byte[] graph, int? outputCount, bool byToken, string displayName)
         => Open(options => new InferenceSession(graph, options), outputCount, byToken, displayName);
+
+    /// <summary>The number of outputs for each input, or for each of its tokens.</summary>
+    internal int OutputCount { get; }
 
     /// <summary>Runs the graph on one batch.</summary>
     /// <param name="batch">The inputs.</param>
     /// <param name="paddingId">The id behind the end of shorter inputs.</param>
-    /// <returns>The outputs of each input, or those of its tokens one after another.</returns>
+    /// <param name="read">Takes what is needed of the outputs of each input.</param>
+    /// <returns>What was taken for each input.</returns>
     /// <exception cref="FineTuneException">FT6057: the graph gives another number of outputs; FT6061: ONNX Runtime stopped.</exception>
-    internal float[][] Run(IReadOnlyList<EncodedInput> batch, int paddingId)
+    internal T[] Run<T>(IReadOnlyList<EncodedInput> batch, int paddingId, OutputReader<T> read)
     {
         var length = batch.Max(input => input.Ids.Length);
         var ids = new long[batch.Count * length];
@@ -88,7 +91,7 @@ internal sealed class ModelSession : IDisposable
 
             using var options = new RunOptions { LogSeverityLevel = Quiet };
             using var outputs = _session.Run(options, _inputNames, values, OutputNames);
-            return Rows(outputs[0].GetTensorDataAsSpan<float>(), batch, length);
+            return Rows(outputs[0].GetTensorDataAsSpan<float>(), batch, length, read);
         }
         catch (OnnxRuntimeException exception)
         {
@@ -107,7 +110,7 @@ internal sealed class ModelSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    private static ModelSession Open(Func<SessionOptions, InferenceSession> create, int outputCount, bool byToken, string displayName)
+    private static ModelSession Open(Func<SessionOptions, InferenceSession> create, int? outputCount, bool byToken, string displayName)
     {
         InferenceSession session;
         try
@@ -136,7 +139,8 @@ internal sealed class ModelSession : IDisposable
 
         try
         {
-            return new ModelSession(session, CheckSignature(session, outputCount, byToken, displayName), outputCount, byToken, displayName);
+            var (inputNames, found) = CheckSignature(session, outputCount, byToken, displayName);
+            return new ModelSession(session, inputNames, found, byToken, displayName);
         }
         catch
         {
@@ -146,24 +150,24 @@ internal sealed class ModelSession : IDisposable
     }
 
     // outputs: [batch, outputs] or [batch, length, outputs]; those of padding are left out.
-    private float[][] Rows(ReadOnlySpan<float> outputs, IReadOnlyList<EncodedInput> batch, int length)
+    private T[] Rows<T>(ReadOnlySpan<float> outputs, IReadOnlyList<EncodedInput> batch, int length, OutputReader<T> read)
     {
-        var stride = _byToken ? length * _outputCount : _outputCount;
+        var stride = _byToken ? length * OutputCount : OutputCount;
         if (outputs.Length != batch.Count * stride)
         {
             throw Unusable($"It gives {outputs.Length} outputs for {batch.Count} texts, and the model has {stride} for each.", _displayName);
         }
 
-        var rows = new float[batch.Count][];
+        var rows = new T[batch.Count];
         for (var row = 0; row < rows.Length; row++)
         {
-            rows[row] = outputs.Slice(row * stride, _byToken ? batch[row].Ids.Length * _outputCount : _outputCount).ToArray();
+            rows[row] = read(row, outputs.Slice(row * stride, _byToken ? batch[row].Ids.Length * OutputCount : OutputCount));
         }
 
         return rows;
     }
 
-    private static string[] CheckSignature(InferenceSession session, int outputCount, bool byToken, string displayName)
+    private static (string[] InputNames, int OutputCount) CheckSignature(InferenceSession session, int? outputCount, bool byToken, string displayName)
     {
         foreach (var (name, metadata) in session.InputMetadata.Select(input => (input.Key, input.Value)))
         {
@@ -185,12 +189,13 @@ internal sealed class ModelSession : IDisposable
         }
 
         // A free dimension is -1.
-        if (logits.Dimensions[rank - 1] >= 0 && logits.Dimensions[rank - 1] != outputCount)
+        var given = logits.Dimensions[rank - 1];
+        if (outputCount is { } wanted ? given >= 0 && given != wanted : given <= 0)
         {
-            throw Unusable($"It gives {logits.Dimensions[rank - 1]} logits, and the manifest has {outputCount} labels.", displayName);
+            throw Unusable(outputCount is null ? "It does not say how many outputs it gives." : $"It gives {given} logits, and the manifest has {outputCount} labels.", displayName);
         }
 
-        return session.InputMetadata.ContainsKey(TokenTypeIds) ? [InputIds, AttentionMask, TokenTypeIds] : [InputIds, AttentionMask];
+        return (session.InputMetadata.ContainsKey(TokenTypeIds) ? [InputIds, AttentionMask, TokenTypeIds] : [InputIds, AttentionMask], outputCount ?? given);
     }
 
     private static FineTuneException Unusable(string why, string displayName, Exception? innerException = null) => new(

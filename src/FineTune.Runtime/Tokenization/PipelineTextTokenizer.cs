@@ -9,6 +9,7 @@ internal sealed class PipelineTextTokenizer : TextTokenizer
 {
     private readonly TokenizationPipeline _pipeline;
     private readonly IReadOnlyDictionary<string, byte[]> _files;
+    private readonly Lazy<Dictionary<int, string>> _tokens;
 
     /// <summary>Creates the tokenizer.</summary>
     /// <param name="pipeline">The steps.</param>
@@ -20,6 +21,7 @@ internal sealed class PipelineTextTokenizer : TextTokenizer
         : base(pipeline.Template)
     {
         (_pipeline, _files) = (pipeline, files);
+        _tokens = new Lazy<Dictionary<int, string>>(() => NameTokens(pipeline));
         VocabularySize = pipeline.Model.Vocabulary.Values.Concat(pipeline.AddedIds.Values).DefaultIfEmpty(-1).Max() + 1;
         PaddingId = Require(settings.PaddingToken, pipeline.Find, file);
         ClassifyId = pipeline.Find(settings.ClassifyToken) ?? -1;
@@ -45,6 +47,9 @@ internal sealed class PipelineTextTokenizer : TextTokenizer
 
     /// <inheritdoc/>
     internal override int MaskId { get; }
+
+    /// <inheritdoc/>
+    internal override string TokenOf(int id) => _tokens.Value.TryGetValue(id, out var token) ? token : Unnamed(id);
 
     /// <summary>The id of a special token that has to be there.</summary>
     /// <exception cref="FineTuneException">FT2053: it is not.</exception>
@@ -78,6 +83,17 @@ internal sealed class PipelineTextTokenizer : TextTokenizer
                     return tokens;
                 }
             }
+        }
+
+        return tokens;
+    }
+
+    private static Dictionary<int, string> NameTokens(TokenizationPipeline pipeline)
+    {
+        var tokens = new Dictionary<int, string>();
+        foreach (var (token, id) in pipeline.Model.Vocabulary.Concat(pipeline.AddedIds).Select(pair => (pair.Key, pair.Value)))
+        {
+            tokens[id] = token;
         }
 
         return tokens;

@@ -45,6 +45,10 @@ internal abstract class TextTokenizer
     /// <summary>The id that hides a word in masked-language-model training; -1 where the vocabulary has none.</summary>
     internal abstract int MaskId { get; }
 
+    /// <summary>A token as the vocabulary writes it.</summary>
+    /// <param name="id">Its id; one that no token has, of a vocabulary with gaps, is written <c>[id]</c>.</param>
+    internal abstract string TokenOf(int id);
+
     /// <summary>Reads the tokenizer of a model folder in Hugging Face layout.</summary>
     /// <param name="directory">
     /// A folder with <c>tokenizer.json</c>, <c>vocab.txt</c>, <c>vocab.json</c> and <c>merges.txt</c>, or a SentencePiece model, and perhaps <c>tokenizer_config.json</c>.
@@ -129,6 +133,9 @@ internal abstract class TextTokenizer
     /// the tokenizers library compares these numbers to find which is longer.
     /// </summary>
     private protected abstract List<TextToken> Tokenize(string text, int enough);
+
+    /// <summary>What stands for an id that no token has.</summary>
+    private protected static string Unnamed(int id) => FormattableString.Invariant($"[{id}]");
 
     private static Dictionary<string, byte[]> ReadFiles(TokenizerSettings settings, Func<string, Stream> openFile)
         => settings.Files.ToDictionary(

@@ -52,6 +52,9 @@ internal sealed class WordPieceTextTokenizer : TextTokenizer
     /// <inheritdoc/>
     internal override int MaskId { get; }
 
+    /// <inheritdoc/>
+    internal override string TokenOf(int id) => id < _vocabulary.Tokens.Count ? _vocabulary.Tokens[id] : Unnamed(id);
+
     /// <summary>BERT's special tokens around a text.</summary>
     internal static string UsualSingleTemplate(TokenizerSettings settings) => $"{settings.ClassifyToken} $A {settings.SeparatorToken}";
 

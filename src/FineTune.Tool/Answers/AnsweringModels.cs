@@ -14,6 +14,7 @@ internal static class AnsweringModels
         [FineTuneTask.MultiLabelClassification] = (path, hasPairs) => new MultiLabelAnswers(path, hasPairs),
         [FineTuneTask.TextRegression] = (path, hasPairs) => new RegressorAnswers(path, hasPairs),
         [FineTuneTask.TokenClassification] = (path, _) => new TokenAnswers(path),
+        [FineTuneTask.MaskedLanguageModeling] = (path, _) => new MaskAnswers(path),
     };
 
     /// <summary>Opens a model for its task.</summary>

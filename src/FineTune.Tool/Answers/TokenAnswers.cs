@@ -15,7 +15,7 @@ internal sealed class TokenAnswers(string path) : IAnsweringModel
         new JsonObject
         {
             ["text"] = prediction.Text,
-            ["entities"] = new JsonArray([.. prediction.Entities.Select(ToJson)]),
+            ["spans"] = new JsonArray([.. prediction.Entities.Select(ToJson)]),
         }))];
 
     /// <inheritdoc/>

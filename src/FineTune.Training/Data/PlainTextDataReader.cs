@@ -35,4 +35,14 @@ internal static class PlainTextDataReader
 
         return new TaskData<PlainText> { Train = train, Validation = validation, Test = test };
     }
+
+    /// <summary>Reads the test rows alone.</summary>
+    /// <exception cref="FineTuneException">Something is wrong with the data; holds up to <see cref="DataErrors.Limit"/> errors with their places.</exception>
+    public static IReadOnlyList<PlainText> ReadTest(TrainingPlan plan)
+    {
+        var errors = new DataErrors();
+        var rows = new PlainTextFiles(plan, errors).Read(plan.TestData);
+        errors.ThrowIfAny();
+        return rows;
+    }
 }

@@ -30,7 +30,6 @@ internal static class ModelPipeline
     {
         var progress = new PhaseProgress(events);
         progress.Begin("checking the inputs", end: 0.01);
-        TrainingTasks.Require(request.Plan);
         var fingerprint = ComputeFingerprint(request);
         RequireSame(new FingerprintPair(request.TrainingFingerprint ?? fingerprint.Training, request.ExportFingerprint ?? fingerprint.Export), fingerprint);
 

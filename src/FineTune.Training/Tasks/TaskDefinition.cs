@@ -8,7 +8,7 @@ namespace FineTune.Training.Tasks;
 /// <param name="read">Reads the rows of a plan.</param>
 /// <param name="readTest">Reads the test rows of a plan that names the labels; there need not be others.</param>
 /// <param name="open">Opens a finished model.</param>
-internal sealed class TaskDefinition<TData>(Func<TrainingPlan, Action<Diagnostic>, ITrainingTask> read, Func<TrainingPlan, IReadOnlyList<TData>> readTest, Func<string, IExportedModel<TData>> open) : ITaskDefinition
+internal sealed class TaskDefinition<TData>(Func<TrainingPlan, Action<Diagnostic>, ITrainingTask> read, Func<TrainingPlan, IReadOnlyList<TData>> readTest, Func<string, TrainingPlan, IExportedModel<TData>> open) : ITaskDefinition
 {
     private const int BatchRows = 512;
 
@@ -19,7 +19,7 @@ internal sealed class TaskDefinition<TData>(Func<TrainingPlan, Action<Diagnostic
     public (int Rows, TaskResult Result) Measure(string model, TrainingPlan plan, CancellationToken cancellation)
     {
         var rows = readTest(plan);
-        using var exported = open(model);
+        using var exported = open(model, plan);
         var outputs = new List<IReadOnlyList<float>>(rows.Count);
         foreach (var batch in rows.Chunk(BatchRows))
         {

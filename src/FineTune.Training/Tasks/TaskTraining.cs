@@ -32,11 +32,16 @@ internal static class TaskTraining
         var maxLength = ChooseLength(plan, task.CutsLongTexts, [.. task.Rows.Train.Select(row => task.CountTokens(context.Tokenizer, row))], config, report);
         TRow[] training = [.. task.Rows.Train.Concat(task.Rows.TrainCopies).SelectMany((row, index) => task.Encode(context.Tokenizer, row, index, maxLength))];
         TRow[] validation = [.. task.Rows.Validation.SelectMany((row, index) => task.Encode(context.Tokenizer, row, index, maxLength))];
+        if (training.Length == 0)
+        {
+            throw new FineTuneException("FT1012", "The base model's tokenizer finds no token in the training texts. Check the data, or take a base model for their language.", plan.Origin);
+        }
+
         var length = TrainingLength.Of(plan, training.Length);
         var productType = TrainingPrecision.Of(plan.Precision, device);
         var definitions = architecture.Parameters(task.Head, task.OutputCount(config));
         using var parameters = new ParameterSet(definitions, ParameterGroups.Of(plan, definitions.Select(definition => definition.Name), architecture.LayerCount), device);
-        var memory = new TrainingMemory(plan, architecture, parameters, training);
+        var memory = new TrainingMemory(plan, architecture, parameters, training, task.KeptValuesOfToken(config));
         if (device.type == DeviceType.CPU)
         {
             memory.Require(TrainingMemory.Usable);
@@ -127,7 +132,7 @@ internal static class TaskTraining
         TrainingEvaluation Evaluate(int steps)
         {
             reporter.PauseTraining();
-            var outputs = RowOutputs.Join(validation, RowOutputs.Compute(evaluated, device, validation, plan.EvaluationBatchSize, task.SelectOutputs, cancellation));
+            var outputs = RowOutputs.Join(task.Rows.Validation.Count, validation, RowOutputs.Compute(evaluated, device, validation, plan.EvaluationBatchSize, task.SelectOutputs, cancellation));
             reporter.StartTraining();
             return new TrainingEvaluation(steps, length.EpochOf(steps), task.Measure(outputs), outputs);
         }

@@ -67,12 +67,11 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
             ExportParity.Check(validationOutputs, ofValidation, [.. Rows.Validation.Select(OriginOf)]);
         }
 
-
         var (evaluatedOn, judged, outputs) = Rows.Test.Count > 0 ? ("test", Rows.Test, Run(Rows.Test)) : ("validation", Rows.Validation, ofValidation);
         var result = exported.Judge(judged, outputs);
 
         progress.Begin("computing baselines", end: 1);
-        var baselines = MeasureBaselines(judged, cancellation);
+        var baselines = MeasureBaselines(exported, judged, cancellation);
         return new TaskEvaluation
         {
             EvaluatedOn = evaluatedOn,
@@ -96,6 +95,9 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
             return all;
         }
     }
+
+    /// <summary>The values that the head keeps for each token while it learns, beside those of the encoder.</summary>
+    public virtual double KeptValuesOfToken(EncoderConfig config) => 0;
 
     /// <summary>The number of tokens of a row, before any cut.</summary>
     public abstract int CountTokens(TextTokenizer tokenizer, TData row);
@@ -138,7 +140,10 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
     protected abstract IExportedModel<TData> OpenExported(string packageFile);
 
     /// <summary>What simple ways of answering reach.</summary>
-    protected abstract IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IReadOnlyList<TData> rows, CancellationToken cancellation);
+    /// <param name="exported">The exported model, for its tokenizer.</param>
+    /// <param name="rows">The rows that judge the model.</param>
+    /// <param name="cancellation">Cancels between baselines.</param>
+    protected abstract IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IExportedModel<TData> exported, IReadOnlyList<TData> rows, CancellationToken cancellation);
 
     /// <summary>Where a row stands.</summary>
     protected abstract SourceLocation OriginOf(TData row);

@@ -42,22 +42,18 @@ internal static class RowOutputs
     }
 
     /// <summary>The outputs of rows that were divided: those of their parts one after another.</summary>
-    /// <param name="parts">The parts; those of a row stand together.</param>
+    /// <param name="rowCount">The number of rows; one without parts has no outputs.</param>
+    /// <param name="parts">The parts, in the order of their rows.</param>
     /// <param name="outputs">Their outputs.</param>
-    public static IReadOnlyList<IReadOnlyList<float>> Join<TRow>(IReadOnlyList<TRow> parts, IReadOnlyList<IReadOnlyList<float>> outputs)
+    public static IReadOnlyList<IReadOnlyList<float>> Join<TRow>(int rowCount, IReadOnlyList<TRow> parts, IReadOnlyList<IReadOnlyList<float>> outputs)
         where TRow : EncodedRow
     {
-        var joined = new List<IReadOnlyList<float>>(parts.Count);
+        var joined = new IReadOnlyList<float>[rowCount];
+        Array.Fill(joined, []);
         for (var part = 0; part < parts.Count; part++)
         {
-            if (part > 0 && parts[part].Row == parts[part - 1].Row)
-            {
-                joined[^1] = [.. joined[^1], .. outputs[part]];
-            }
-            else
-            {
-                joined.Add(outputs[part]);
-            }
+            var row = parts[part].Row;
+            joined[row] = joined[row].Count == 0 ? outputs[part] : [.. joined[row], .. outputs[part]];
         }
 
         return joined;

@@ -33,15 +33,17 @@ internal sealed class TrainingMemory
     private readonly int trainedLayers;
     private readonly int rows;
     private readonly int tokens;
+    private readonly double headValuesOfToken;
 
     /// <summary>Counts the memory of a training.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="architecture">The model.</param>
     /// <param name="parameters">Its parameters, and which of them are trained sooner or later.</param>
     /// <param name="texts">The training rows.</param>
-    public TrainingMemory(TrainingPlan plan, Architecture architecture, ParameterSet parameters, IReadOnlyList<EncodedRow> texts)
+    /// <param name="headValuesOfToken">The values that the head keeps for each token.</param>
+    public TrainingMemory(TrainingPlan plan, Architecture architecture, ParameterSet parameters, IReadOnlyList<EncodedRow> texts, double headValuesOfToken = 0)
     {
-        (this.plan, config) = (plan, architecture.Config);
+        (this.plan, config, this.headValuesOfToken) = (plan, architecture.Config, headValuesOfToken);
         var trained = parameters.Definitions.Where(definition => parameters.Groups[definition.Name].Trainable).ToList();
         parameterCount = parameters.Count;
         trainedCount = trained.Sum(definition => definition.Count);
@@ -93,7 +95,7 @@ internal sealed class TrainingMemory
         // Values of each token that the backward pass needs, with those that it makes for a moment: of the width of the hidden states, of the feed-forward layer, and of a row of attention
         // in each head. The numbers of each were fitted to measured peaks (docs/benchmarks.md).
         var ofToken = (22L * config.HiddenSize) + (2L * config.IntermediateSize) + (5L * config.HeadCount * tokens);
-        return state + (sizeof(float) * trainedLayers * ofToken * rows * tokens);
+        return state + (long)(sizeof(float) * ((trainedLayers * ofToken) + headValuesOfToken) * rows * tokens);
     }
 
     /// <summary>The number in <c>MemTotal: 24689932 kB</c> or <c>1073741824</c>; 0 in <c>max</c>.</summary>

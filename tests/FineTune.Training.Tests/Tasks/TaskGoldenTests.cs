@@ -2,6 +2,7 @@ using System.Text.Json;
 using FineTune.Training.Models;
 using FineTune.Training.Optimization;
 using FineTune.Training.Tasks;
+using FineTune.Training.Tasks.MaskedLanguageModeling;
 using FineTune.Training.Tasks.MultiLabelClassification;
 using FineTune.Training.Tasks.TextRegression;
 using FineTune.Training.Tasks.TokenClassification;
@@ -32,6 +33,15 @@ public sealed class TaskGoldenTests
             3,
             (ids, targets, row) => new EncodedTokens(ids, [.. Places(targets, IsWanted)], [.. targets.EnumerateArray().Where(IsWanted).Select(target => target.GetInt32())], row),
             model => new TokenObjective(model, CPU, dropout: null));
+
+    [Fact]
+    public void Masked_language_losses_follow_the_reference()
+        => AssertFollows(
+            "maskedLanguage",
+            HeadKind.MaskedLanguage,
+            TinyBertFolder.Architecture.Config.VocabularySize,
+            (ids, targets, row) => new EncodedMaskedText(ids, [.. Places(targets, IsWanted)], [.. targets.EnumerateArray().Where(IsWanted).Select(target => target.GetInt32())], Source: null!, row),
+            model => new MaskedLanguageObjective(model, CPU, dropout: null, masks: null));
 
     private static bool IsWanted(JsonElement target) => target.GetInt32() >= 0;
 

@@ -95,6 +95,53 @@ public sealed class TaskPipelineTests : IDisposable
         Assert.Equal(["word"], metrics.Baseline.Keys);
     }
 
+    [Fact]
+    public void A_base_model_learns_the_words_of_its_field_and_fills_gaps()
+    {
+        string[] lines = [.. Enumerable.Range(0, 120).Select(row => $"the {(row % 2 == 0 ? "parcel was late" : "screen is broken")} {(row % 3 == 0 ? "." : "!")}")];
+        var validation = Path.Combine(_folder, "validation.txt");
+        File.WriteAllLines(validation, ["the parcel was late !", "the screen is broken ."]);
+        var model = Train(FineTuneTask.MaskedLanguageModeling, lines, out var metrics, plan => plan with { ValidationData = [new DataFile("validation.txt", validation)], Epochs = 30, LearningRate = 1e-2, MaxLength = 12, MaskingRate = 0.3 }, ".txt");
+
+        using var domain = MaskedLanguageModel.Load(model);
+        var text = "é 👩‍🚀 " + string.Concat(Enumerable.Repeat("the parcel [MASK] late , ", 4));
+        var prediction = domain.Predict(text);
+        Assert.Equal("[MASK]", domain.MaskToken);
+        Assert.Equal(["was", "is"], domain.Predict(["the parcel [MASK] late .", "the screen [MASK] broken !"]).Select(row => Assert.Single(row.Masks).Candidates[0].Token));
+        Assert.Equal(4, prediction.Masks.Count);
+        Assert.All(prediction.Masks, mask => Assert.Equal("[MASK]", text.Substring(mask.Start, mask.Length)));
+        Assert.All(prediction.Masks, mask => Assert.Equal(mask.Candidates.Select(candidate => candidate.Score).OrderDescending(), mask.Candidates.Select(candidate => candidate.Score)));
+        Assert.Equal(1, domain.Predict(["the [MASK] is broken"], 22)[0].Masks[0].Candidates.Sum(candidate => candidate.Score), 1e-6);
+        Assert.Empty(domain.Predict("nothing is hidden").Masks);
+        Assert.True(metrics.Metrics["gain.perplexity"] > 0);
+        Assert.Equal(Math.Exp(metrics.Metrics["loss"]), metrics.Metrics["perplexity"], 1e-9);
+        Assert.Equal(["unigram"], metrics.Baseline.Keys);
+    }
+
+    [Fact]
+    public void A_finished_language_model_is_measured_on_other_rows_as_it_was_on_its_own()
+    {
+        string[] lines = [.. Enumerable.Range(0, 40).Select(row => $"the {(row % 3 == 0 ? "parcel" : "screen")} was {(row % 2 == 0 ? "late" : "broken")} {new string('!', row % 4)}")];
+        var validation = Path.Combine(_folder, "validation.txt");
+        File.WriteAllLines(validation, ["the phone was late", "the service is good ."]);
+        var file = new DataFile("validation.txt", validation);
+        var model = Train(FineTuneTask.MaskedLanguageModeling, lines, out var metrics, plan => plan with { ValidationData = [file], WholeWordMasking = true }, ".txt");
+
+        var (rows, result) = TrainingTasks.Measure(model, new TrainingPlan { Name = "Other", Task = FineTuneTask.MaskedLanguageModeling, TestData = [file], WholeWordMasking = true }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, rows);
+        Assert.Equal(metrics.Metrics["loss"], result.Metrics["loss"]);
+    }
+
+    [Fact]
+    public void A_base_model_that_cannot_hide_tokens_is_refused_with_advice()
+    {
+        var vocabulary = Path.Combine(_folder, "base", "vocab.txt");
+        File.WriteAllText(vocabulary, File.ReadAllText(vocabulary).Replace("[MASK]", "[other]", StringComparison.Ordinal));
+
+        Assert.Equal("FT2053", Assert.Throws<FineTuneException>(() => Train(FineTuneTask.MaskedLanguageModeling, ["the parcel", "the screen", "was late"], out _, extension: ".txt")).Code);
+    }
+
     private static string Text(int row) => $"row {row} is {(row % 2 == 0 ? "fine" : "broken")} {new string('x', row % 5)}";
 
     private string Train(FineTuneTask task, string[] lines, out MetricsDocument metrics, Func<TrainingPlan, TrainingPlan>? change = null, string extension = ".tsv")

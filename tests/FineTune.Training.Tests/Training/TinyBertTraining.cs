@@ -5,6 +5,7 @@ using FineTune.Core.Specification;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Data;
 using FineTune.Training.Tasks;
+using FineTune.Training.Tasks.MaskedLanguageModeling;
 using FineTune.Training.Tasks.TextClassification;
 using FineTune.Training.Tests.Models;
 using FineTune.Training.Training;
@@ -32,7 +33,7 @@ internal static class TinyBertTraining
         Action<Diagnostic>? report = null,
         CancellationToken? cancellation = null,
         params IReadOnlyList<ITrainingObserver> onlookers)
-        => new TextClassificationTask(plan, data ?? Data()).Train(new TrainingContext
+        => TaskOf(plan, data ?? Data()).Train(new TrainingContext
         {
             Plan = plan,
             BaseModelDirectory = TinyBertFolder.Directory,
@@ -43,6 +44,15 @@ internal static class TinyBertTraining
             Cancellation = cancellation ?? TestContext.Current.CancellationToken,
             Onlookers = onlookers,
         });
+
+    private static ITrainingTask TaskOf(TrainingPlan plan, ClassificationData data)
+    {
+        return plan.Task == FineTuneTask.MaskedLanguageModeling
+            ? new MaskedLanguageModelingTask(plan, new TaskData<PlainText> { Train = Texts(data.Train), Validation = Texts(data.Validation), Test = [] })
+            : new TextClassificationTask(plan, data);
+
+        static PlainText[] Texts(IReadOnlyList<LabelledText> rows) => [.. rows.Select(row => new PlainText(row.Text, row.Origin))];
+    }
 
     public static byte[] Bytes(TrainedModel model)
         => [.. model.Weights.SelectMany(weight => MemoryMarshal.AsBytes(weight.Values.Span).ToArray())];

@@ -15,7 +15,7 @@ namespace FineTune.Training.Tasks.MultiLabelClassification;
 internal sealed class MultiLabelClassificationTask : SequenceTask<MultiLabelText, EncodedLabels>
 {
     /// <summary>What can be done for the task.</summary>
-    public static readonly TaskDefinition<MultiLabelText> Definition = new((plan, report) => new MultiLabelClassificationTask(plan, MultiLabelDataReader.Read(plan, report)), MultiLabelDataReader.ReadTest, Open);
+    public static readonly TaskDefinition<MultiLabelText> Definition = new((plan, report) => new MultiLabelClassificationTask(plan, MultiLabelDataReader.Read(plan, report)), MultiLabelDataReader.ReadTest, (model, _) => Open(model));
 
     private readonly IReadOnlyList<int>[] expected;
 
@@ -53,7 +53,7 @@ internal sealed class MultiLabelClassificationTask : SequenceTask<MultiLabelText
     protected override IExportedModel<MultiLabelText> OpenExported(string packageFile) => Open(packageFile);
 
     /// <inheritdoc/>
-    protected override IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IReadOnlyList<MultiLabelText> rows, CancellationToken cancellation)
+    protected override IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IExportedModel<MultiLabelText> exported, IReadOnlyList<MultiLabelText> rows, CancellationToken cancellation)
         => MultiLabelBaselines.MeasureAll(Answered(Rows.Train), Answered(Rows.Validation), Answered(rows), Labels, cancellation);
 
     private static (string, IReadOnlyList<int>)[] Answered(IReadOnlyList<MultiLabelText> rows) => [.. rows.Select(row => (WordsOf(row), row.Labels))];

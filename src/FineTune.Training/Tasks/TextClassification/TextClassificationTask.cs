@@ -16,7 +16,7 @@ namespace FineTune.Training.Tasks.TextClassification;
 internal sealed class TextClassificationTask : SequenceTask<LabelledText, EncodedText>
 {
     /// <summary>What can be done for the task.</summary>
-    public static readonly TaskDefinition<LabelledText> Definition = new((plan, report) => new TextClassificationTask(plan, ClassificationDataReader.Read(plan, report)), ClassificationDataReader.ReadTest, Open);
+    public static readonly TaskDefinition<LabelledText> Definition = new((plan, report) => new TextClassificationTask(plan, ClassificationDataReader.Read(plan, report)), ClassificationDataReader.ReadTest, (model, _) => Open(model));
 
     private readonly int[] expected;
 
@@ -54,7 +54,7 @@ internal sealed class TextClassificationTask : SequenceTask<LabelledText, Encode
     protected override IExportedModel<LabelledText> OpenExported(string packageFile) => Open(packageFile);
 
     /// <inheritdoc/>
-    protected override IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IReadOnlyList<LabelledText> rows, CancellationToken cancellation)
+    protected override IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IExportedModel<LabelledText> exported, IReadOnlyList<LabelledText> rows, CancellationToken cancellation)
         => BaselineComparison.MeasureAll(Joined(Rows.Train), Joined(rows), Labels.Count, cancellation);
 
     private static LabelledText[] Joined(IReadOnlyList<LabelledText> rows) => [.. rows.Select(row => row with { Text = WordsOf(row), Pair = null })];

@@ -17,7 +17,7 @@ namespace FineTune.Training.Tasks.TextRegression;
 internal sealed class TextRegressionTask(TrainingPlan plan, TaskData<ScoredText> data) : SequenceTask<ScoredText, EncodedScore>(plan, data)
 {
     /// <summary>What can be done for the task.</summary>
-    public static readonly TaskDefinition<ScoredText> Definition = new((plan, report) => new TextRegressionTask(plan, RegressionDataReader.Read(plan, report)), RegressionDataReader.ReadTest, Open);
+    public static readonly TaskDefinition<ScoredText> Definition = new((plan, report) => new TextRegressionTask(plan, RegressionDataReader.Read(plan, report)), RegressionDataReader.ReadTest, (model, _) => Open(model));
 
     private readonly double[] expected = [.. data.Validation.Select(row => row.Score)];
     private readonly ScoreScale scale = ScoreScale.Of(data.Train);
@@ -56,7 +56,7 @@ internal sealed class TextRegressionTask(TrainingPlan plan, TaskData<ScoredText>
     protected override IExportedModel<ScoredText> OpenExported(string packageFile) => Open(packageFile);
 
     /// <inheritdoc/>
-    protected override IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IReadOnlyList<ScoredText> rows, CancellationToken cancellation)
+    protected override IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IExportedModel<ScoredText> exported, IReadOnlyList<ScoredText> rows, CancellationToken cancellation)
         => RegressionBaselines.MeasureAll(Answered(Rows.Train), Answered(rows), cancellation);
 
     private static double[] Numbers(IReadOnlyList<IReadOnlyList<float>> outputs) => [.. outputs.Select(output => (double)output[0])];

@@ -16,7 +16,7 @@ namespace FineTune.Training.Tasks.TokenClassification;
 internal sealed class TokenClassificationTask : TrainingTask<TaggedText, EncodedTokens>
 {
     /// <summary>What can be done for the task.</summary>
-    public static readonly TaskDefinition<TaggedText> Definition = new((plan, report) => new TokenClassificationTask(plan, TokenDataReader.Read(plan, report)), TokenDataReader.ReadTest, Open);
+    public static readonly TaskDefinition<TaggedText> Definition = new((plan, report) => new TokenClassificationTask(plan, TokenDataReader.Read(plan, report)), TokenDataReader.ReadTest, (model, _) => Open(model));
 
     private readonly IReadOnlyList<int>[] expected;
 
@@ -77,7 +77,7 @@ internal sealed class TokenClassificationTask : TrainingTask<TaggedText, Encoded
     protected override IExportedModel<TaggedText> OpenExported(string packageFile) => Open(packageFile);
 
     /// <inheritdoc/>
-    protected override IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IReadOnlyList<TaggedText> rows, CancellationToken cancellation)
+    protected override IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> MeasureBaselines(IExportedModel<TaggedText> exported, IReadOnlyList<TaggedText> rows, CancellationToken cancellation)
         => TokenBaselines.MeasureAll(Tagged(Rows.Train), Tagged(rows), Labels, cancellation);
 
     /// <inheritdoc/>
