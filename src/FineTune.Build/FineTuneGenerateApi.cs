@@ -30,7 +30,15 @@ public sealed class FineTuneGenerateApi : ModelTask
 
     private protected override void Process(ModelItem model, ContentHashIndex hashes)
     {
-        var plan = model.ToSpec(ProjectDirectory, Device).Resolve(_ => { });
+        var plan = PlanOf(model, _ => { });
+        var source = ModelFiles.Source(IntermediateDirectory, model.Name);
+        if (ModelDeployment.Wanted(plan, Set) == Deployment.None)
+        {
+            FileUpdate.WriteText(source, ModelApi.WriteNone(model.Name));
+            Stamp(model).Write([TaskAssembly, source]);
+            return;
+        }
+
         if (ReadLabels(model, plan, hashes) is not { } labels)
         {
             return;
@@ -47,7 +55,6 @@ public sealed class FineTuneGenerateApi : ModelTask
             Place = new ModelPlace(DeploymentOf(plan), AssemblyName ?? Path.GetFileNameWithoutExtension(ProjectFile), model.Name),
             IsNullable = !string.IsNullOrEmpty(Nullable) && !string.Equals(Nullable, "disable", StringComparison.OrdinalIgnoreCase),
         };
-        var source = ModelFiles.Source(IntermediateDirectory, model.Name);
         FileUpdate.WriteText(source, api.Write());
         if (!model.HasPatterns)
         {
@@ -59,7 +66,7 @@ public sealed class FineTuneGenerateApi : ModelTask
     private Deployment DeploymentOf(TrainingPlan plan)
         => ModelDeployment.Read(IntermediateDirectory, plan.Name) is var deployment && deployment == Deployment.Assembly && plan.Deploy != Deployment.Assembly ? Deployment.Embed : deployment;
 
-    private UpToDateStamp Stamp(ModelItem model) => StampOf(model, RootNamespace, Nullable, AssemblyName, ModelDeployment.Read(IntermediateDirectory, model.Name).ToString());
+    private UpToDateStamp Stamp(ModelItem model) => StampOf(model, RootNamespace, Nullable, AssemblyName, ModelDeployment.Read(IntermediateDirectory, model.Name).ToString(), Set.IsBase(model.Name).ToString());
 
     private IReadOnlyList<string>? ReadLabels(ModelItem model, TrainingPlan plan, ContentHashIndex hashes)
     {

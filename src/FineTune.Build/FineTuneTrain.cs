@@ -29,7 +29,7 @@ namespace FineTune.Build;
 public sealed class FineTuneTrain : ModelTask
 {
     /// <summary>Values in a stamp before what was said.</summary>
-    private const int StampValues = 5;
+    private const int StampValues = 6;
 
     /// <summary>The file of an entry that ships.</summary>
     private const string PackedModel = "model.ftmodel";
@@ -41,6 +41,7 @@ public sealed class FineTuneTrain : ModelTask
 
     private readonly List<ITaskItem> readyModels = [];
     private readonly List<ITaskItem> recordFiles = [];
+    private TrainedBases? trainedBases;
 
     /// <summary>Root of the model store; empty for the user's cache folder.</summary>
     public string? CacheDirectory { get; set; }
@@ -112,13 +113,15 @@ public sealed class FineTuneTrain : ModelTask
     private protected override bool IsUpToDate(ModelItem model)
     {
         // What is to be verified is never taken on trust.
-        if (Action == WorkerCommand.Verify || Stamp(model).Read() is not { Length: >= StampValues } remembered)
+        if (Action == WorkerCommand.Verify || Bases.TrainingOf(model) is null || Stamp(model).Read() is not { Length: >= StampValues } remembered)
         {
             return false;
         }
 
         var (fingerprint, metricsFile, metrics, deployment, summary) = (remembered[0], remembered[1], remembered[2], remembered[3], remembered[4]);
         ModelStore.RecordUse(Path.GetDirectoryName(metricsFile)!);
+        var (training, rootDirectory) = (remembered[5].Split([' '], 2)[0], remembered[5].Split([' '], 2)[1]);
+        Bases.Add(model, training, rootDirectory);
         foreach (var diagnostic in remembered.Skip(StampValues))
         {
             Log.LogDiagnostic(DiagnosticLine.Read(diagnostic), model.Location);
@@ -153,14 +156,14 @@ public sealed class FineTuneTrain : ModelTask
             Log.LogDiagnostic(diagnostic, model.Location);
         }
 
-        var plan = model.ToSpec(ProjectDirectory, Device).Resolve(Report);
-        var baseModelDirectory = BaseModelFolder.Resolve(plan.BaseModel, BuiltinModelsDirectory);
-        LayerOptions.Check(plan, baseModelDirectory);
-        var fingerprint = Fingerprint.Compute(plan, baseModelDirectory, hashes);
+        var plan = PlanOf(model, Report);
+        var baseModel = Bases.Of(model, plan);
+        LayerOptions.Check(plan, baseModel.Directory);
+        var fingerprint = Fingerprint.Compute(plan, baseModel, hashes);
         using var store = new ModelStore(StoreDirectory) { Report = Report };
 
         var entry = store.FindModel(fingerprint.Export);
-        var history = new InputHistory(StoreDirectory, ProjectFile, plan, baseModelDirectory, fingerprint, hashes);
+        var history = new InputHistory(StoreDirectory, ProjectFile, plan, baseModel, fingerprint, hashes);
         foreach (var line in history.Describe(isStored: entry is not null))
         {
             Log.LogMessage(MessageImportance.Normal, line);
@@ -170,7 +173,8 @@ public sealed class FineTuneTrain : ModelTask
         for (var attempt = 1; entry is null || (attempt == 1 && Action == WorkerCommand.Verify); attempt++)
         {
             RequireAllowed(model.Name, fingerprint, entry is not null, history);
-            if (Make(model, plan, baseModelDirectory, fingerprint, store, history) is not { } made)
+            if (FolderOf(baseModel, model, store, hashes) is not { } folder
+                || Make(model, plan, baseModel with { Directory = folder }, fingerprint, store, history) is not { } made)
             {
                 return;
             }
@@ -219,20 +223,21 @@ public sealed class FineTuneTrain : ModelTask
         var metricsText = MetricsText.Write(metrics);
         var deployment = Deploy(plan, modelFile);
         readyModels.Add(Ready(model.Name, fingerprint.Export, metricsFile, metricsText, deployment.ToString(), isTrained));
+        Bases.Add(model, fingerprint.Training, baseModel.Directory);
 
         // A pattern has to be expanded again.
         if (!model.HasPatterns && Action != WorkerCommand.Verify)
         {
             var watched = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
             Stamp(model).Write(
-                [TaskAssembly, modelFile, ModelFiles.Deployment(IntermediateDirectory, model.Name), .. deployment == Deployment.Assembly ? [AssemblyOf(model.Name).FileIn(IntermediateDirectory)] : Array.Empty<string>(), ModelFiles.Plan(IntermediateDirectory, model.Name), baseModelDirectory, .. Directory.GetFiles(baseModelDirectory), .. watched, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. report?.Files ?? [], .. entry.Files.Keys.Select(entry.PathOf)],
-                [fingerprint.Export, metricsFile, metricsText, deployment.ToString(), Summary(model.Name, plan.BestMetric, metrics, UpToDate), .. said.Select(DiagnosticLine.Write)]);
+                [TaskAssembly, modelFile, ModelFiles.Deployment(IntermediateDirectory, model.Name), .. deployment == Deployment.Assembly ? [AssemblyOf(model.Name).FileIn(IntermediateDirectory)] : Array.Empty<string>(), ModelFiles.Plan(IntermediateDirectory, model.Name), baseModel.Directory, .. Directory.GetFiles(baseModel.Directory), .. watched, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. report?.Files ?? [], .. entry.Files.Keys.Select(entry.PathOf)],
+                [fingerprint.Export, metricsFile, metricsText, deployment.ToString(), Summary(model.Name, plan.BestMetric, metrics, UpToDate), $"{fingerprint.Training} {baseModel.Directory}", .. said.Select(DiagnosticLine.Write)]);
         }
     }
 
     private Deployment Deploy(TrainingPlan plan, string modelFile)
     {
-        var deployment = ModelDeployment.Decide(plan.Deploy, plan.Name, new FileInfo(modelFile).Length, ModelDeployment.ReadLimit(MaxEmbeddedSize));
+        var deployment = ModelDeployment.Decide(ModelDeployment.Wanted(plan, Set), plan.Name, new FileInfo(modelFile).Length, ModelDeployment.ReadLimit(MaxEmbeddedSize));
         if (deployment == Deployment.Assembly)
         {
             AssemblyOf(plan.Name).Write(modelFile, IntermediateDirectory);
@@ -316,7 +321,7 @@ public sealed class FineTuneTrain : ModelTask
     }
 
     /// <summary>Has a worker train, fetch or measure the model; <see langword="null"/> when it failed, which is logged.</summary>
-    private WorkerEvent? Make(ModelItem model, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ModelStore store, InputHistory history)
+    private WorkerEvent? Make(ModelItem model, TrainingPlan plan, BaseModelSource baseModel, FingerprintPair fingerprint, ModelStore store, InputHistory history, bool weightsToo = false)
     {
         var command = Action;
         var breaker = new RemoteCacheBreaker(BuildEngine);
@@ -325,7 +330,9 @@ public sealed class FineTuneTrain : ModelTask
             Command = command,
             Plan = plan,
             StoreDirectory = store.Root,
-            BaseModelDirectory = baseModelDirectory,
+            BaseModelDirectory = baseModel.Directory,
+            BaseModelTraining = baseModel.Training,
+            WeightsToo = weightsToo,
             LibTorchDirectory = command == WorkerCommand.Train ? FindLibTorch() : null,
             TrainingFingerprint = fingerprint.Training,
             ExportFingerprint = fingerprint.Export,
@@ -340,7 +347,38 @@ public sealed class FineTuneTrain : ModelTask
         return RunWorker(request, model, breaker.Watch);
     }
 
-    private UpToDateStamp Stamp(ModelItem model) => StampOf(model, StoreDirectory, BuiltinModelsDirectory, Mode, BaselinePath, ReportDirectory, AssemblyName, MaxEmbeddedSize);
+    /// <summary>
+    /// The folder that a model is trained from; <see langword="null"/> when it could not be made, which is logged. The model that this one starts from is made, but the store may have lost
+    /// its weights while it kept what ships, or never have had them.
+    /// </summary>
+    private string? FolderOf(BaseModelSource baseModel, ModelItem model, ModelStore store, ContentHashIndex hashes)
+    {
+        if (baseModel.Training is not { } training || Action != WorkerCommand.Train)
+        {
+            return baseModel.Directory;
+        }
+
+        if (store.FindTraining(training) is null)
+        {
+            var item = Set.BaseOf(model)!;
+            var plan = PlanOf(item, _ => { });
+            var itsBase = Bases.Of(item, plan);
+            var fingerprint = Fingerprint.Compute(plan, itsBase, hashes);
+            var history = new InputHistory(StoreDirectory, ProjectFile, plan, itsBase, fingerprint, hashes);
+            if (FolderOf(itsBase, item, store, hashes) is not { } folder || Make(item, plan, itsBase with { Directory = folder }, fingerprint, store, history, weightsToo: true) is null)
+            {
+                return null;
+            }
+        }
+
+        var entry = store.FindTraining(training)
+            ?? throw new FineTuneException("FT6104", $"The worker trained the model that '{model.Name}' starts from, but the store has no entry {training}. Something removes it; see what prunes the store, and build again.");
+        return Path.Combine(entry.Directory, BaseModelSource.TrainedFolder);
+    }
+
+    private TrainedBases Bases => trainedBases ??= new TrainedBases(Set, BuiltinModelsDirectory);
+
+    private UpToDateStamp Stamp(ModelItem model) => StampOf(model, Bases.TrainingOf(model), Set.IsBase(model.Name).ToString(), StoreDirectory, BuiltinModelsDirectory, Mode, BaselinePath, ReportDirectory, AssemblyName, MaxEmbeddedSize);
 
     private string BaselinePath => Path.Combine(ProjectDirectory, string.IsNullOrWhiteSpace(BaselineFile) ? Core.Gates.BaselineFile.DefaultName : BaselineFile!);
 

@@ -5,6 +5,7 @@ using FineTune.Build.Worker;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Fingerprints;
 using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
 using FineTune.Core.Worker;
 using Microsoft.Build.Framework;
 using Task = Microsoft.Build.Utilities.Task;
@@ -47,6 +48,9 @@ public abstract class ModelTask : Task, ICancelableTask
     /// <summary>The device for models without a <c>Device</c> of their own.</summary>
     public string? Device { get; set; }
 
+    /// <summary>The items, and which of them start from which others.</summary>
+    private protected ModelSet Set { get; private set; } = new([]);
+
     /// <summary>The project's folder.</summary>
     private protected string ProjectDirectory => Path.GetDirectoryName(ProjectFile)!;
 
@@ -69,14 +73,14 @@ public abstract class ModelTask : Task, ICancelableTask
         // Not opened when every model is up to date by its stamp.
         var hashes = new Lazy<ContentHashIndex>(() => new ContentHashIndex(Path.Combine(IntermediateDirectory, "content-hashes.json")));
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var item in Models)
+        Set = new ModelSet([.. Models.Select(item => new ModelItem(item, ProjectFile))]);
+        foreach (var model in Set.Ordered)
         {
             if (IsCancelled)
             {
                 break;
             }
 
-            var model = new ModelItem(item, ProjectFile);
             Guard(() => model.Location, () =>
             {
                 if (!names.Add(model.Name))
@@ -84,6 +88,7 @@ public abstract class ModelTask : Task, ICancelableTask
                     throw new FineTuneException("FT6103", $"Two FineTuneModel items are named '{model.Name}'. Give each model a name of its own; upper and lower case make no difference.");
                 }
 
+                Set.RequireBeginning(model);
                 if (!IsUpToDate(model))
                 {
                     Process(model, hashes.Value);
@@ -103,6 +108,10 @@ public abstract class ModelTask : Task, ICancelableTask
 
         return !Log.HasLoggedErrors && !IsCancelled;
     }
+
+    /// <summary>The plan of a model.</summary>
+    /// <exception cref="FineTuneException">The item has mistakes.</exception>
+    private protected TrainingPlan PlanOf(ModelItem model, Action<Diagnostic> report) => model.ToSpec(ProjectDirectory, Device, Set.BaseOf(model)?.Name).Resolve(report);
 
     /// <summary>Ends the worker and everything that it started.</summary>
     public void Cancel()

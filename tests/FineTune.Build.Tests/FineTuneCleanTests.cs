@@ -17,7 +17,7 @@ public sealed class FineTuneCleanTests : IDisposable
         Assert.True(Clean().Execute());
 
         Assert.Empty(scene.StoredModels);
-        Assert.Contains(scene.Engine.Messages, message => message.Message!.StartsWith("Removed 3 entries", StringComparison.Ordinal));
+        Assert.Contains(scene.Engine.Messages, message => message.Message!.StartsWith("Removed 6 entries", StringComparison.Ordinal));
         Assert.True(scene.Train(BuildScene.Model("Sentiment")).Execute());
         Assert.Equal(4, scene.WorkerCalls.Length);
     }
@@ -34,7 +34,7 @@ public sealed class FineTuneCleanTests : IDisposable
         Assert.True(Clean().Execute());
 
         Assert.Single(scene.StoredModels);
-        Assert.Contains(scene.Engine.Messages, message => message.Message!.EndsWith("; 1 stay for other projects", StringComparison.Ordinal));
+        Assert.Contains(scene.Engine.Messages, message => message.Message!.EndsWith("; 2 stay for other projects", StringComparison.Ordinal));
     }
 
     [Fact]

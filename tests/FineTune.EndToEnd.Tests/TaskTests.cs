@@ -48,4 +48,31 @@ public sealed class TaskTests(PackedFeed feed)
 
         string Lines(Func<int, string> line) => string.Concat(Enumerable.Range(0, texts.Length).Select(row => line(row) + "\n"));
     }
+
+    [Fact]
+    public async Task A_model_starts_from_another_one_of_the_project_which_is_trained_first_and_only_when_it_must_be()
+    {
+        var project = await TestProject.Create(feed, isTrained: false);
+        project.Write("data/texts.txt", string.Concat(Enumerable.Range(0, 24).Select(row => $"what a {(row % 2 == 0 ? "wonderful" : "dreadful")} day number {row}\n")));
+        project.WriteProject("BaseModel=\"Domain\"", items: """<FineTuneModel Include="Domain" Task="MaskedLanguageModeling" TrainData="data/texts.txt" MaxSteps="2" />""");
+
+        var first = await project.Build();
+        var again = await project.Build();
+        project.Write("data/train.csv", TestProject.Rows() + "what a splendid day,positive\n");
+        var withAnotherRow = await project.Build();
+        project.Write("data/texts.txt", string.Concat(Enumerable.Range(0, 24).Select(row => $"another day number {row}\n")));
+        var withOtherTexts = await project.Build();
+
+        first.MustSucceed();
+        Assert.Equal(["Domain", "Sentiment"], first.Trained);
+        again.MustSucceed();
+        Assert.Empty(again.Workers);
+        Assert.Equal(0, again.CompilerRuns);
+        withAnotherRow.MustSucceed();
+        Assert.Equal(["Sentiment"], withAnotherRow.Trained);
+        withOtherTexts.MustSucceed();
+        Assert.Equal(["Domain", "Sentiment"], withOtherTexts.Trained);
+        Assert.EndsWith("1.000", (await project.RunApp()).Trim(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Domain", File.ReadAllText(project.PathOf("bin/Debug/net10.0/app.dll"), System.Text.Encoding.Latin1), StringComparison.Ordinal);
+    }
 }

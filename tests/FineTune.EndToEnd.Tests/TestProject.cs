@@ -213,7 +213,7 @@ internal sealed class TestProject
         return System.IO.Directory.Exists(folder) ? System.IO.Directory.GetDirectories(folder) : [];
     }
 
-    private static string Rows()
+    public static string Rows()
     {
         string[] subjects = ["day", "film", "meal", "trip", "book", "song", "talk", "game", "room", "gift"];
         var rows = subjects.SelectMany(subject => new[]

@@ -202,6 +202,37 @@ public sealed class TrainCommandTests(TinyProject project) : IClassFixture<TinyP
     }
 
     [Fact]
+    public void A_model_of_a_project_that_starts_from_another_one_has_that_one_trained_first()
+    {
+        var folder = Directory.CreateDirectory(project.NewFolder()).FullName;
+        var file = Path.Combine(folder, "shop.proj");
+        File.WriteAllLines(Path.Combine(folder, "texts.txt"), Enumerable.Range(0, 20).Select(row => $"the parcel was {(row % 2 == 0 ? "late" : "fine")} {new string('!', row)}"));
+        File.WriteAllText(file, $"""
+            <Project>
+              <ItemGroup>
+                <FineTuneModel Include="Tone" BaseModel="words" TrainData="{project.TrainData}" MaxSteps="2" />
+                <FineTuneModel Include="Words" Task="MaskedLanguageModeling" BaseModel="{project.Base}" TrainData="texts.txt" MaxSteps="2" />
+              </ItemGroup>
+            </Project>
+            """);
+        string[] options = ["--project", file, "--model", "Tone", "--cache-directory", Path.Combine(folder, "store"), "--json"];
+
+        var before = ToolRun.InProcess(["explain", .. options]);
+        var trained = ToolRun.InProcess(["train", .. options]);
+        var again = ToolRun.InProcess(["train", .. options]);
+        var otherwise = ToolRun.InProcess(["train", .. options, "--base-model", project.Base]);
+        var after = ToolRun.InProcess(["explain", .. options]);
+
+        Assert.Equal(("train", "Words"), ((string)before.Json["action"]!, (string)before.Json["baseModel"]!["name"]!));
+        Assert.True((bool)trained.Json["trained"]!, trained.Error);
+        Assert.Contains("Words: trained; Tone starts from it", trained.Error, StringComparison.Ordinal);
+        Assert.False((bool)again.Json["trained"]!);
+        Assert.Contains("Words: found in the store", again.Error, StringComparison.Ordinal);
+        Assert.NotEqual((string)trained.Json["fingerprint"]!["training"]!, (string)otherwise.Json["fingerprint"]!["training"]!);
+        Assert.Equal("nothing", (string)after.Json["action"]!);
+    }
+
+    [Fact]
     public void The_store_lists_what_was_trained()
     {
         var run = ToolRun.InProcess("cache", "list", "--cache-directory", project.Store, "--json");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FineTune.Build.Files;
+using FineTune.Build.Items;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 
@@ -12,6 +13,9 @@ internal static class ModelDeployment
     public const double LargestEmbedded = 1900;
 
     private const double BytesPerMegabyte = 1e6;
+
+    /// <summary>How a model is to be deployed. One that others start from is a step on the way, unless it says how the app gets it.</summary>
+    public static Deployment Wanted(TrainingPlan plan, ModelSet models) => plan.Deploy == Deployment.Auto && models.IsBase(plan.Name) ? Deployment.None : plan.Deploy;
 
     /// <summary>What <paramref name="wanted"/> means for a model of this size.</summary>
     /// <exception cref="FineTuneException">FT6110: the model is too large to be embedded as wanted.</exception>

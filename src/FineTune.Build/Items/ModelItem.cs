@@ -27,6 +27,9 @@ internal sealed class ModelItem
     /// <summary>The model's name.</summary>
     public string Name => item.ItemSpec;
 
+    /// <summary>What the user wrote as <c>BaseModel</c>; <see langword="null"/> for nothing.</summary>
+    public string? BaseModel => Written().FirstOrDefault(metadata => ModelSpec.IsBaseModel(metadata.Key)).Value;
+
     /// <summary>Where the item stands.</summary>
     public SourceLocation Location => location.Value;
 
@@ -46,11 +49,11 @@ internal sealed class ModelItem
         }
     }
 
-    /// <summary>
-    /// What the user wrote, as a specification. <paramref name="projectDirectory"/> is where relative paths begin; <paramref name="defaultDevice"/> stands
-    /// for an item without <c>Device</c>.
-    /// </summary>
-    public ModelSpec ToSpec(string projectDirectory, string? defaultDevice)
+    /// <summary>What the user wrote, as a specification.</summary>
+    /// <param name="projectDirectory">Where relative paths begin.</param>
+    /// <param name="defaultDevice">The device of items without <c>Device</c>.</param>
+    /// <param name="baseItem">The name of the item that this one starts from; <see langword="null"/> when that is none.</param>
+    public ModelSpec ToSpec(string projectDirectory, string? defaultDevice, string? baseItem)
     {
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var metadata in Written().Where(metadata => !string.IsNullOrWhiteSpace(metadata.Value)))
@@ -64,7 +67,7 @@ internal sealed class ModelItem
             values[device] = defaultDevice!;
         }
 
-        return new ModelSpec { Name = Name, BaseDirectory = projectDirectory, Origin = Location, Values = values };
+        return new ModelSpec { Name = Name, BaseDirectory = projectDirectory, Origin = Location, Values = values }.BasedOn(baseItem);
     }
 
     private IEnumerable<KeyValuePair<string, string>> Written()

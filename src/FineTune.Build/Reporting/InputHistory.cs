@@ -19,11 +19,11 @@ internal sealed class InputHistory
     private readonly IReadOnlyList<InputChange> changes;
 
     /// <summary>Looks up what the store remembers of the model of <paramref name="projectFile"/>.</summary>
-    public InputHistory(string storeDirectory, string projectFile, TrainingPlan plan, string baseModelDirectory, FingerprintPair fingerprint, ContentHashIndex hashes)
+    public InputHistory(string storeDirectory, string projectFile, TrainingPlan plan, BaseModelSource baseModel, FingerprintPair fingerprint, ContentHashIndex hashes)
     {
         records = new ModelRecords(storeDirectory);
         (this.projectFile, this.plan, this.fingerprint) = (projectFile, plan, fingerprint);
-        inputs = records.IsRecorded(projectFile, plan.Name, fingerprint) ? null : InputSnapshot.Take(plan, baseModelDirectory, hashes);
+        inputs = records.IsRecorded(projectFile, plan.Name, fingerprint) ? null : InputSnapshot.Take(plan, baseModel, hashes);
         changes = inputs is not null && records.Find(projectFile, plan.Name)?.Inputs is { } before ? InputChanges.Between(before, inputs) : [];
     }
 

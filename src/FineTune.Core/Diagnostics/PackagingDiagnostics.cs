@@ -27,6 +27,7 @@ internal static class PackagingDiagnostics
         new("FT6105", DiagnosticSeverity.Error, "A file could not be read or written"),
         new("FT6106", DiagnosticSeverity.Error, "The model is not the one that the inputs describe"),
         new("FT6107", DiagnosticSeverity.Error, "The model does not measure what was recorded"),
+        new("FT6108", DiagnosticSeverity.Error, "The model that this one starts from was not made"),
         new("FT6110", DiagnosticSeverity.Error, "The model is too large for an assembly"),
         new("FT6111", DiagnosticSeverity.Error, "The versions of the packages do not go together"),
     ];

@@ -21,6 +21,7 @@ internal static class SpecificationDiagnostics
     public static readonly DiagnosticDescriptor UnreadableInput = new("FT0016", DiagnosticSeverity.Error, "An input file cannot be read");
     public static readonly DiagnosticDescriptor TooManyLayers = new("FT0017", DiagnosticSeverity.Error, "An option names more layers than the base model has");
     public static readonly DiagnosticDescriptor UnknownMetric = new("FT0018", DiagnosticSeverity.Error, "A condition names a metric that the task does not have");
+    public static readonly DiagnosticDescriptor CircularBaseModels = new("FT0020", DiagnosticSeverity.Error, "Models start from each other");
     public static readonly DiagnosticDescriptor NoDataFile = new("FT1001", DiagnosticSeverity.Error, "A data file does not exist");
     public static readonly DiagnosticDescriptor NoBaseModel = new("FT2001", DiagnosticSeverity.Error, "The base model does not exist");
 
@@ -28,6 +29,6 @@ internal static class SpecificationDiagnostics
     [
         MissingTrainData, UnknownOption, MalformedValue, ValueOutOfRange, ValueNotAllowed, GivenTwice, Contradiction, InvalidName,
         UnreadableSpecification, AliasUsed, OptionIgnored, MalformedGate, UnsupportedDataFormat, UnsupportedBaseModel, SharedDataFile,
-        UnreadableInput, TooManyLayers, UnknownMetric, NoDataFile, NoBaseModel,
+        UnreadableInput, TooManyLayers, UnknownMetric, CircularBaseModels, NoDataFile, NoBaseModel,
     ];
 }

@@ -27,9 +27,12 @@ public static class Fingerprint
 
     /// <summary>Computes the fingerprints of a plan from the content of its files.</summary>
     /// <exception cref="FineTuneException">FT1001, FT2001 or FT0016: an input file does not exist or cannot be read; FT2029, FT2030: as <see cref="BaseModelFiles"/>.</exception>
-    public static FingerprintPair Compute(TrainingPlan plan, string baseModelDirectory, ContentHashIndex hashes)
+    public static FingerprintPair Compute(TrainingPlan plan, string baseModelDirectory, ContentHashIndex hashes) => Compute(plan, new BaseModelSource(baseModelDirectory), hashes);
+
+    /// <summary>As above, also for a model that starts from another one: whatever that one is trained from, this one is, too.</summary>
+    internal static FingerprintPair Compute(TrainingPlan plan, BaseModelSource baseModel, ContentHashIndex hashes)
     {
-        var training = Hash(TrainingInputs(plan, baseModelDirectory, hashes));
+        var training = Hash(TrainingInputs(plan, baseModel, hashes));
         var export = Hash(new JsonObject
         {
             ["training"] = training,
@@ -60,12 +63,12 @@ public static class Fingerprint
         }
     }
 
-    private static JsonObject TrainingInputs(TrainingPlan plan, string baseModelDirectory, ContentHashIndex hashes) => new()
+    private static JsonObject TrainingInputs(TrainingPlan plan, BaseModelSource baseModel, ContentHashIndex hashes) => new()
     {
         ["recipe"] = RecipeVersion,
         ["options"] = OptionsOf(plan, PlanOptionScope.Training),
         ["files"] = FilesOf(plan, PlanOptionScope.Training, hashes),
-        ["baseModel"] = BaseModelOf(baseModelDirectory, hashes),
+        ["baseModel"] = baseModel.Training is { } training ? Hash(new JsonObject { ["training"] = training }) : BaseModelOf(baseModel.Directory, hashes),
     };
 
     private static JsonObject OptionsOf(TrainingPlan plan, PlanOptionScope scope)

@@ -22,11 +22,11 @@ internal sealed record InputSnapshot
     /// <summary>The data files.</summary>
     public required IReadOnlyList<InputFile> Files { get; init; }
 
-    /// <summary>SHA-256 of the files of the base model, by name.</summary>
+    /// <summary>SHA-256 of the files of the base model, by name; for another model its training fingerprint.</summary>
     public required IReadOnlyDictionary<string, string> BaseModelFiles { get; init; }
 
     /// <summary>Takes a picture of the inputs of a plan. Reads the data files once.</summary>
-    public static InputSnapshot Take(TrainingPlan plan, string baseModelDirectory, ContentHashIndex hashes) => new()
+    public static InputSnapshot Take(TrainingPlan plan, BaseModelSource baseModel, ContentHashIndex hashes) => new()
     {
         Recipe = Fingerprint.RecipeVersion,
         FormatVersion = ModelManifest.CurrentFormatVersion,
@@ -36,7 +36,9 @@ internal sealed record InputSnapshot
             .. OptionsThatCount(plan).Where(option => option.IsFileList).SelectMany(option => ((IReadOnlyList<DataFile>)option.ValueIn(plan)!)
                 .Select(file => new InputFile(option.MetadataName, file.DisplayPath, hashes.GetFileHash(file.FullPath), FileRows.Read(file.FullPath, plan.Task)))),
         ],
-        BaseModelFiles = Fingerprint.BaseModelFiles(baseModelDirectory).ToDictionary(path => Path.GetFileName(path)!, hashes.GetFileHash),
+        BaseModelFiles = baseModel.Training is { } training
+            ? new Dictionary<string, string> { [$"the training of {plan.BaseModel.Substring(BaseModelFolder.ItemPrefix.Length)}"] = training }
+            : Fingerprint.BaseModelFiles(baseModel.Directory).ToDictionary(path => Path.GetFileName(path)!, hashes.GetFileHash),
     };
 
     /// <summary>A value as a user would write it: <c>5e-5</c>, <c>Frozen</c>, <c>a;b</c>; empty when it is open.</summary>

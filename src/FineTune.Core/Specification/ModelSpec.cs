@@ -20,6 +20,18 @@ public sealed record ModelSpec
     /// <summary>Where single values stand, by the names of <see cref="Values"/>; <see cref="Origin"/> for the others.</summary>
     public IReadOnlyDictionary<string, SourceLocation> ValueLocations { get; init; } = new Dictionary<string, SourceLocation>();
 
+    /// <summary>The same specification, with another model of the project as its base.</summary>
+    /// <param name="item">The model's name; <see langword="null"/> changes nothing.</param>
+    internal ModelSpec BasedOn(string? item) => item is null
+        ? this
+        : this with { Values = Values.ToDictionary(pair => pair.Key, pair => IsBaseModel(pair.Key) ? BaseModelFolder.ItemPrefix + item : pair.Value) };
+
+    /// <summary>What the user wrote as <c>BaseModel</c>, under whatever name; <see langword="null"/> for nothing.</summary>
+    internal string? BaseModel => Values.FirstOrDefault(pair => IsBaseModel(pair.Key)).Value;
+
+    /// <summary>Whether a name means <c>BaseModel</c>.</summary>
+    internal static bool IsBaseModel(string name) => PlanOptions.Find(name)?.MetadataName == nameof(TrainingPlan.BaseModel);
+
     /// <summary>Understands, checks and completes the specification.</summary>
     /// <param name="report">Is told about warnings and remarks.</param>
     /// <exception cref="FineTuneException">Carries every mistake in the specification.</exception>

@@ -165,7 +165,7 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
 
     private string ReadBaseModel(Given given)
     {
-        if (given.Text.StartsWith(BaseModelFolder.BuiltInPrefix, StringComparison.OrdinalIgnoreCase))
+        if (given.Text.StartsWith(BaseModelFolder.BuiltInPrefix, StringComparison.OrdinalIgnoreCase) || given.Text.StartsWith(BaseModelFolder.ItemPrefix, StringComparison.OrdinalIgnoreCase))
         {
             return given.Text;
         }

@@ -20,8 +20,8 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Training, "What the model is trained to do: TextClassification (one label for each text), MultiLabelClassification (any number of labels), TextRegression (a number), TokenClassification (entities in the text) or MaskedLanguageModeling (hidden words, without labels).", Default = "TextClassification", ValueAliases = ["text-classification=TextClassification", "single_label_classification=TextClassification", "multi_label_classification=MultiLabelClassification", "regression=TextRegression", "token-classification=TokenClassification", "ner=TokenClassification", "fill-mask=MaskedLanguageModeling", "mlm=MaskedLanguageModeling"])]
     public FineTuneTask Task { get; init; } = FineTuneTask.TextClassification;
 
-    /// <summary>The pretrained model: <c>builtin:tiny</c> or the absolute path of a folder in Hugging Face layout.</summary>
-    [PlanOption(PlanOptionScope.Training, "The pretrained model: builtin:tiny, or a folder in Hugging Face layout.", Default = "builtin:tiny", Aliases = ["model_name_or_path"])]
+    /// <summary>The pretrained model: <c>builtin:tiny</c>, the absolute path of a folder in Hugging Face layout, or another model of the project.</summary>
+    [PlanOption(PlanOptionScope.Training, "The pretrained model: builtin:tiny, a folder in Hugging Face layout, or the name of another FineTuneModel item of the project, which is then trained first.", Default = "builtin:tiny", Aliases = ["model_name_or_path"])]
     public string BaseModel { get; init; } = "builtin:tiny";
 
     /// <summary>Training data files.</summary>
@@ -213,7 +213,7 @@ public sealed record TrainingPlan
     public TrainingInterval? CheckpointEvery { get; init; }
 
     /// <summary>How the model gets into the app.</summary>
-    [PlanOption(PlanOptionScope.Api, "How the model gets into the app: Embed (in the project's assembly), Assembly (in an assembly of its own, made again only when the model changes), File (beside the app) or Auto: Embed, and File above 1.9 GB.", Default = "Auto")]
+    [PlanOption(PlanOptionScope.Api, "How the model gets into the app: Embed (in the project's assembly), Assembly (in an assembly of its own, made again only when the model changes), File (beside the app), None (other models start from it) or Auto: Embed, File above 1.9 GB, and None for a model that another item names as its BaseModel.", Default = "Auto")]
     public Deployment Deploy { get; init; } = Deployment.Auto;
 
     /// <summary>Namespace of the generated code; <see langword="null"/> for the project's root namespace.</summary>

@@ -18,6 +18,12 @@ public sealed record WorkerRequest
     /// <summary>The folder of the base model (for <c>builtin:</c> names too).</summary>
     public required string BaseModelDirectory { get; init; }
 
+    /// <summary>The training fingerprint of the model that this one starts from; <see langword="null"/> when the folder's content says what it is.</summary>
+    public string? BaseModelTraining { get; init; }
+
+    /// <summary>Whether the caller also needs the trained weights, which a store may have lost while it kept the model.</summary>
+    public bool WeightsToo { get; init; }
+
     /// <summary>The libtorch folder to use; <see langword="null"/> to look in the known places.</summary>
     public string? LibTorchDirectory { get; init; }
 

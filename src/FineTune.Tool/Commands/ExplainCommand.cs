@@ -68,6 +68,11 @@ internal static class ExplainCommand
             output.Say(string.Create(CultureInfo.InvariantCulture, $"  {role}: {path}, {bytes:N0} bytes, SHA-256 {hash[..12]}"));
         }
 
+        if (run.Base is { } other)
+        {
+            output.Say($"  BaseModel: the model {other.Plan.Name}, training fingerprint {other.Fingerprint.Training}");
+        }
+
         output.Say(options is [] ? "options: all at their defaults" : "options that differ from their defaults:");
         foreach (var (option, value) in options)
         {
@@ -82,6 +87,7 @@ internal static class ExplainCommand
             ["changes"] = changes is null ? null : new JsonArray([.. changes.Select(change => new JsonObject { ["subject"] = change.Subject, ["description"] = change.Description, ["trains"] = change.Trains })]),
             ["fingerprint"] = new JsonObject { ["training"] = run.Fingerprint.Training, ["export"] = run.Fingerprint.Export },
             ["store"] = new JsonObject { ["directory"] = run.StoreDirectory, ["training"] = training?.Directory, ["model"] = model?.Directory },
+            ["baseModel"] = run.Base is { } based ? new JsonObject { ["name"] = based.Plan.Name, ["training"] = based.Fingerprint.Training } : null,
             ["inputs"] = new JsonArray([.. inputs.Select(input => new JsonObject { ["role"] = input.Role, ["path"] = input.Path, ["sha256"] = input.Hash, ["bytes"] = input.Bytes })]),
             ["options"] = new JsonObject(options.Select(entry => KeyValuePair.Create(entry.Option.JsonName, (JsonNode?)entry.Value))),
         });
@@ -91,7 +97,7 @@ internal static class ExplainCommand
     {
         var files = PlanOptions.All.Where(option => option.IsFileList)
             .SelectMany(option => ((IReadOnlyList<DataFile>)option.ValueIn(run.Plan)!).Select(file => (option.MetadataName, file.DisplayPath, file.FullPath)))
-            .Concat(Fingerprint.BaseModelFiles(run.BaseModelDirectory).Select(path => (nameof(TrainingPlan.BaseModel), DisplayPath: path, FullPath: path)));
+            .Concat((run.Base is null ? Fingerprint.BaseModelFiles(run.BaseModel.Directory) : []).Select(path => (nameof(TrainingPlan.BaseModel), DisplayPath: path, FullPath: path)));
         return [.. files.Select(file => (file.Item1, file.DisplayPath, ContentHash.OfFile(file.FullPath), new FileInfo(file.FullPath).Length))];
     }
 

@@ -42,17 +42,17 @@ internal static class ProjectItems
         var document = JsonNode.Parse(output);
         var items = document?["Items"]?["FineTuneModel"] as JsonArray ?? [];
         var cacheDirectory = (string?)document?["Properties"]?["FineTuneCacheDirectory"] is { Length: > 0 } directory ? directory : null;
-        return [.. Choose(items, project, name).Select(item => new RequestedModel(ToSpec(item, project), project, cacheDirectory))];
+        ModelSpec[] all = [.. items.OfType<JsonObject>().Select(item => ToSpec(item, project))];
+        return [.. Choose(all, project, name).Select(spec => new RequestedModel(spec, project, cacheDirectory) { Siblings = all })];
     }
 
-    private static List<JsonObject> Choose(JsonArray items, string project, string? name)
+    private static List<ModelSpec> Choose(ModelSpec[] all, string project, string? name)
     {
-        var named = items.OfType<JsonObject>().Select(item => (Name: (string)item["Identity"]!, Item: item)).ToList();
-        var matches = named.Where(item => name is null || string.Equals(item.Name, name, StringComparison.OrdinalIgnoreCase)).Select(item => item.Item).ToList();
+        var matches = all.Where(spec => name is null || string.Equals(spec.Name, name, StringComparison.OrdinalIgnoreCase)).ToList();
         return matches switch
         {
-            _ when named is [] => throw new FineTuneException("FT3055", $"'{project}' has no FineTuneModel item. Add one, or give the options on the command line."),
-            [] => throw new FineTuneException("FT3055", $"'{project}' has no FineTuneModel item '{name}'; it has {string.Join(", ", named.Select(item => item.Name))}."),
+            _ when all is [] => throw new FineTuneException("FT3055", $"'{project}' has no FineTuneModel item. Add one, or give the options on the command line."),
+            [] => throw new FineTuneException("FT3055", $"'{project}' has no FineTuneModel item '{name}'; it has {string.Join(", ", all.Select(spec => spec.Name))}."),
             _ => matches,
         };
     }

@@ -6,4 +6,8 @@ namespace FineTune.Tool.Commands;
 /// <param name="Spec">What the user wrote.</param>
 /// <param name="SourceFile">The project or specification that has the model, or the current folder for one that stands on the command line.</param>
 /// <param name="CacheDirectory">The store that the project names, relative to it; <see langword="null"/> when it names none.</param>
-internal sealed record RequestedModel(ModelSpec Spec, string SourceFile, string? CacheDirectory = null);
+internal sealed record RequestedModel(ModelSpec Spec, string SourceFile, string? CacheDirectory = null)
+{
+    /// <summary>All models of the project, of which one may start from another.</summary>
+    public IReadOnlyList<ModelSpec> Siblings { get; init; } = [];
+}

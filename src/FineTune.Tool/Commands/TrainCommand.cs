@@ -3,6 +3,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
+using FineTune.Core.Store;
+using FineTune.Core.Worker;
 using FineTune.Tool.Terminal;
 using FineTune.Training.Pipeline;
 
@@ -25,21 +28,51 @@ internal static class TrainCommand
         return new(syntax, (arguments, output, cancellation) =>
         {
             var run = PlannedRun.Create(spec, store, arguments, output);
+            var (libTorchDirectory, remote) = (arguments.GetValue(libTorch), remoteCache.Resolve(arguments));
             using var scratch = arguments.GetValue(force) ? TemporaryFolder.Create() : null;
-            var request = (scratch is null ? run : run with { StoreDirectory = scratch.Path }).ToRequest(arguments.GetValue(libTorch)) with
+            var bases = new List<PipelineResult>();
+            try
             {
-                // What is to be trained must not be fetched.
-                RemoteCache = scratch is null ? remoteCache.Resolve(arguments) : null,
-            };
-            using var result = ProgressDisplay.Run(output, TimeProvider.System, events => ModelPipeline.Run(request, events, cancellation, weightsToo: true));
-            if (scratch is null)
-            {
-                run.Record();
-            }
+                MakeBases(run, libTorchDirectory, remote, bases, output, cancellation);
+                var request = (scratch is null ? run : run with { StoreDirectory = scratch.Path }).ToRequest(libTorchDirectory, TrainedFolder(bases)) with
+                {
+                    // What is to be trained must not be fetched.
+                    RemoteCache = scratch is null ? remote : null,
+                };
+                using var result = Make(request, output, cancellation);
+                if (scratch is null)
+                {
+                    run.Record();
+                }
 
-            return Finish(run, result, arguments.GetValue(target), output);
+                return Finish(run, result, arguments.GetValue(target), output);
+            }
+            finally
+            {
+                bases.ForEach(made => made.Dispose());
+            }
         });
     }
+
+    /// <summary>Makes the models that <paramref name="run"/> starts from, the first one first. What is made is kept from pruning until it is disposed.</summary>
+    private static void MakeBases(PlannedRun run, string? libTorchDirectory, RemoteCacheSettings? remote, List<PipelineResult> bases, CommandOutput output, CancellationToken cancellation)
+    {
+        if (run.Base is not { } other)
+        {
+            return;
+        }
+
+        MakeBases(other, libTorchDirectory, remote, bases, output, cancellation);
+        var made = Make(other.ToRequest(libTorchDirectory, TrainedFolder(bases)) with { RemoteCache = remote }, output, cancellation);
+        bases.Add(made);
+        other.Record();
+        output.Say($"{other.Plan.Name}: {(made.Trained ? "trained" : "found in the store")}; {run.Plan.Name} starts from it");
+    }
+
+    private static PipelineResult Make(WorkerRequest request, CommandOutput output, CancellationToken cancellation)
+        => ProgressDisplay.Run(output, TimeProvider.System, events => ModelPipeline.Run(request, events, cancellation));
+
+    private static string? TrainedFolder(List<PipelineResult> bases) => bases is [.., var last] ? Path.Combine(last.Training!.Directory, BaseModelSource.TrainedFolder) : null;
 
     private static int Finish(PlannedRun run, PipelineResult result, string? target, CommandOutput output)
     {

@@ -1,6 +1,7 @@
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Fingerprints;
 using FineTune.Core.Manifests;
+using FineTune.Core.Specification;
 using FineTune.Core.Store;
 using FineTune.Core.Worker;
 using FineTune.Runtime.Tokenization;
@@ -23,10 +24,9 @@ internal static class ModelPipeline
     /// <param name="request">What to make, from what, and where the store is.</param>
     /// <param name="events">Receives progress, diagnostics and, last, the completion.</param>
     /// <param name="cancellation">Cancels between two steps or batches.</param>
-    /// <param name="weightsToo">Whether the caller also needs the trained weights, which the store may have lost while it kept the model.</param>
     /// <exception cref="FineTuneException">Anything that the user can mend; FT1095 when an input changed while it was read.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    public static PipelineResult Run(WorkerRequest request, Action<WorkerEvent> events, CancellationToken cancellation, bool weightsToo = false)
+    public static PipelineResult Run(WorkerRequest request, Action<WorkerEvent> events, CancellationToken cancellation)
     {
         var progress = new PhaseProgress(events);
         progress.Begin("checking the inputs", end: 0.01);
@@ -36,7 +36,7 @@ internal static class ModelPipeline
         var store = new ModelStore(request.StoreDirectory) { Report = progress.Report };
         try
         {
-            var result = Find(store, fingerprint, weightsToo) ?? Make(request, fingerprint, store, progress, weightsToo, cancellation);
+            var result = Find(store, fingerprint, request.WeightsToo) ?? Make(request, fingerprint, store, progress, cancellation);
             if (request.Command == WorkerCommand.Verify)
             {
                 ModelVerification.Run(request, result, progress, cancellation);
@@ -64,18 +64,19 @@ internal static class ModelPipeline
         return model is null || (training is null && weightsToo) ? null : new PipelineResult(model, training, fingerprint, Trained: false, store);
     }
 
-    private static PipelineResult Make(WorkerRequest request, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, bool weightsToo, CancellationToken cancellation)
+    private static PipelineResult Make(WorkerRequest request, FingerprintPair fingerprint, ModelStore store, PhaseProgress progress, CancellationToken cancellation)
     {
         using var remote = RemoteCache.Open(request.RemoteCache, progress.Report, message => progress.Report(message, 0));
-        var result = MakeInTurn(request, fingerprint, store, remote, progress, weightsToo, cancellation, out var made);
+        var result = MakeInTurn(request, fingerprint, store, remote, progress, cancellation, out var made);
         // After the lock, so that nobody waits for uploads.
         made.ForEach(entry => remote?.Upload(entry, cancellation));
         return result;
     }
 
     private static PipelineResult MakeInTurn(
-        WorkerRequest request, FingerprintPair fingerprint, ModelStore store, RemoteCache? remote, PhaseProgress progress, bool weightsToo, CancellationToken cancellation, out List<StoreEntry> made)
+        WorkerRequest request, FingerprintPair fingerprint, ModelStore store, RemoteCache? remote, PhaseProgress progress, CancellationToken cancellation, out List<StoreEntry> made)
     {
+        var weightsToo = request.WeightsToo;
         using var turn = store.LockTraining(fingerprint.Training, progress.WaitForTraining, cancellation);
         made = [];
         var foundModel = store.FindModel(fingerprint.Export) ?? remote?.FetchModel(store, fingerprint.Export, cancellation);
@@ -158,7 +159,7 @@ internal static class ModelPipeline
 
     /// <summary>Hashes every input anew: times and sizes vouch for a file between two builds, but not within one.</summary>
     private static FingerprintPair ComputeFingerprint(WorkerRequest request)
-        => Fingerprint.Compute(request.Plan, request.BaseModelDirectory, new ContentHashIndex(Path.Combine(request.StoreDirectory, "never-written")));
+        => Fingerprint.Compute(request.Plan, new BaseModelSource(request.BaseModelDirectory, request.BaseModelTraining), new ContentHashIndex(Path.Combine(request.StoreDirectory, "never-written")));
 
     private static void RequireSame(FingerprintPair before, FingerprintPair now)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
+using FineTune.Core.Specification;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Export;
 using FineTune.Training.Tasks;
@@ -16,7 +17,7 @@ namespace FineTune.Training.Pipeline;
 internal sealed record TrainingArtifact
 {
     /// <summary>The folder, in the layout that <c>transformers</c> loads.</summary>
-    public const string HuggingFaceDirectory = "huggingface";
+    public const string HuggingFaceDirectory = BaseModelSource.TrainedFolder;
 
     private const string DescriptionFile = "training.json";
     private const string OutputsFile = "validation-outputs.safetensors";

@@ -22,7 +22,8 @@ internal static class Program
         var request = CoreJson.ReadRequest(File.ReadAllText(arguments[1]));
         var data = request.Plan.TrainData[0];
         var calls = Path.Combine(Path.GetDirectoryName(data.FullPath)!, "worker-calls.txt");
-        File.AppendAllText(calls, $"{request.Command} {request.Plan.Name}{(request.RemoteCache is { } cache ? $" with {cache.Address} {cache.Mode}" : "")}\n");
+        var source = request.BaseModelTraining is null ? "" : $" from {File.ReadAllText(Path.Combine(request.BaseModelDirectory, "config.json"))}";
+        File.AppendAllText(calls, $"{request.Command} {request.Plan.Name}{source}{(request.WeightsToo ? " for its weights" : "")}{(request.RemoteCache is { } cache ? $" with {cache.Address} {cache.Mode}" : "")}\n");
 
         switch (request.Plan.Name)
         {
@@ -70,7 +71,13 @@ internal static class Program
 
         Write(new WorkerEvent { Kind = WorkerEventKind.Progress, Message = "epoch 1/1", Fraction = 0.5 });
         Write(new WorkerEvent { Kind = WorkerEventKind.Diagnostic, Diagnostic = new Diagnostic("FT1010", DiagnosticSeverity.Warning, "Two rows have the same text.", new SourceLocation(data.DisplayPath, 4, 1)) });
-        var entry = new ModelStore(request.StoreDirectory).AddModel(request.ExportFingerprint!, folder => WriteEntry(folder, request, labels));
+        var store = new ModelStore(request.StoreDirectory);
+        store.AddTraining(request.TrainingFingerprint!, folder =>
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "huggingface"));
+            File.WriteAllText(Path.Combine(folder, "huggingface", "config.json"), request.Plan.Name);
+        });
+        var entry = store.AddModel(request.ExportFingerprint!, folder => WriteEntry(folder, request, labels));
         if (request.Plan.Name == "Pruned" && File.ReadAllLines(calls).Length == 1)
         {
             Directory.Delete(entry.Directory, recursive: true);

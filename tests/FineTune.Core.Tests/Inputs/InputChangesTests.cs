@@ -107,7 +107,7 @@ public sealed class InputChangesTests : IDisposable
         return InputChanges.Between(snapshot, Snapshot(now));
     }
 
-    private InputSnapshot Snapshot(TrainingPlan plan) => InputSnapshot.Take(plan, _folder.At("model"), Index());
+    private InputSnapshot Snapshot(TrainingPlan plan) => InputSnapshot.Take(plan, new BaseModelSource(_folder.At("model")), Index());
 
     private ContentHashIndex Index() => new(_folder.At($"{Guid.NewGuid():N}.index"));
 

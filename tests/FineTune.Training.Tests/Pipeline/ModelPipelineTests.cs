@@ -281,7 +281,7 @@ public sealed class ModelPipelineTests : IDisposable
         using var other = store.LockTraining(fingerprint.Training, _ => { }, TestContext.Current.CancellationToken);
         using var cancellation = new CancellationTokenSource();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => ModelPipeline.Run(request, workerEvent =>
+        Assert.ThrowsAny<OperationCanceledException>(() => ModelPipeline.Run(request with { WeightsToo = true }, workerEvent =>
         {
             if (workerEvent.Diagnostic?.Code == "FT6007")
             {
@@ -423,7 +423,7 @@ public sealed class ModelPipelineTests : IDisposable
     }
 
     private static PipelineResult Run(WorkerRequest request, List<WorkerEvent>? events = null)
-        => ModelPipeline.Run(request, workerEvent => events?.Add(workerEvent), TestContext.Current.CancellationToken, weightsToo: true);
+        => ModelPipeline.Run(request with { WeightsToo = true }, workerEvent => events?.Add(workerEvent), TestContext.Current.CancellationToken);
 
     private static MetricsDocument Metrics(PipelineResult result) => CoreJson.ReadMetrics(File.ReadAllText(result.Model.PathOf("metrics.json")));
 
