@@ -1,4 +1,4 @@
-"""Fine-tunes the same models on the same rows with FineTune.Build and with transformers' Trainer, and prints their test accuracies as a table. See README.md."""
+"""Fine-tunes the same models on the same rows with FineTune.Build and with transformers' Trainer, and prints their test scores as a table. See README.md."""
 import argparse, json, os, pathlib, shlex, statistics, subprocess, sys, tempfile, time
 
 # Epochs, batch size and learning rate suit a small BERT (4 layers of 192), which needs a higher rate than large ones.
@@ -6,6 +6,11 @@ DATA_SETS = {
     "sst2-kim": dict(epochs=2, batch_size=32, learning_rate=5e-4, max_length=128),
     "trec": dict(epochs=4, batch_size=32, learning_rate=5e-4, max_length=128),
     "banking77": dict(epochs=2, batch_size=32, learning_rate=1e-3, max_length=128),
+    "sst5-kim": dict(epochs=2, batch_size=32, learning_rate=5e-4, max_length=128),
+    "clinc150": dict(epochs=2, batch_size=32, learning_rate=1e-3, max_length=128),
+    "snips-intents": dict(folder="snips", epochs=1, batch_size=32, learning_rate=5e-4, max_length=128),
+    "snips-slots": dict(folder="snips", task="TokenClassification", epochs=2, batch_size=32, learning_rate=1e-3, max_length=128),
+    "wnut17": dict(task="TokenClassification", epochs=4, batch_size=32, learning_rate=1e-3, max_length=128),
 }
 
 parser = argparse.ArgumentParser(description=__doc__, epilog="The environment variable PYTHON is the command that runs Python with torch and transformers; by default this Python.")
@@ -31,7 +36,11 @@ def call(command, environment=None):
 
 
 def options(settings, seed):
-    return [text for name, value in (settings | dict(seed=seed)).items() for text in (f"--{name.replace('_', '-')}", value)]
+    return [text for name, value in (settings | dict(seed=seed)).items() if name != "folder" for text in (f"--{name.replace('_', '-')}", value)]
+
+
+def metric(settings):
+    return "f1" if settings["task"] == "TokenClassification" else "accuracy"
 
 
 def train_with_ours(folder, settings, seed):
@@ -39,10 +48,10 @@ def train_with_ours(folder, settings, seed):
         output = json.loads(call(
             ["dotnet", arguments.tool, "train", "--base-model", folder / "model", "--train-data", folder / "train.jsonl", "--validation-data", folder / "validation.jsonl",
              "--test-data", folder / "test.jsonl", *options(settings, seed), "--scheduler", "Linear", "--warmup-steps", 0.1, "--weight-decay", 0.01, "--max-gradient-norm", 1,
-             "--best-metric", "accuracy", "--device", "Cpu", "--force", "--json"],
+             "--best-metric", metric(settings), "--device", "Cpu", "--force", "--json"],
             {"FINETUNE_CACHE_DIRECTORY": cache}))
     assert output["evaluatedOn"] == "test"
-    return dict(accuracy=output["metrics"]["accuracy"], steps=output["training"]["steps"], seconds=output["training"]["seconds"])
+    return dict(score=output["metrics"][metric(settings)], steps=output["training"]["steps"], seconds=output["training"]["seconds"])
 
 
 def train_with_trainer(folder, settings, seed):
@@ -50,9 +59,9 @@ def train_with_trainer(folder, settings, seed):
 
 
 def run(data_set, seed):
-    settings = DATA_SETS[data_set] | (dict(epochs=arguments.epochs) if arguments.epochs else {})
+    settings = dict(task="TextClassification") | DATA_SETS[data_set] | (dict(epochs=arguments.epochs) if arguments.epochs else {})
     folder = arguments.work / f"{data_set}-{seed}"
-    call([*python, scripts / "prepare.py", arguments.data / data_set, arguments.base_model, folder, "--seed", seed, *(["--rows", arguments.rows] if arguments.rows else [])])
+    call([*python, scripts / "prepare.py", arguments.data / settings.get("folder", data_set), arguments.base_model, folder, "--task", settings["task"], "--seed", seed, *(["--rows", arguments.rows] if arguments.rows else [])])
     result = dict(dataSet=data_set, seed=seed, ours=train_with_ours(folder, settings, seed), trainer=train_with_trainer(folder, settings, seed))
     print(json.dumps(result), file=sys.stderr, flush=True)
     assert result["ours"]["steps"] == result["trainer"]["steps"]
@@ -66,7 +75,7 @@ def verdict(difference, error):
 
 
 def row(data_set, results):
-    ours, trainer = ([100 * result[side]["accuracy"] for result in results if result["dataSet"] == data_set] for side in ("ours", "trainer"))
+    ours, trainer = ([100 * result[side]["score"] for result in results if result["dataSet"] == data_set] for side in ("ours", "trainer"))
     difference = statistics.mean(ours) - statistics.mean(trainer)
     error = ((statistics.variance(ours) + statistics.variance(trainer)) / len(ours)) ** 0.5
     spread = [f"{statistics.mean(values):.2f} ± {statistics.stdev(values):.2f}" for values in (ours, trainer)]
@@ -85,7 +94,7 @@ for data_set in arguments.data_sets:
             continue
         results.append(run(data_set, seed))
         finished.write_text(json.dumps(results, indent=2) + "\n")
-print(f"Test accuracy in percent, {len(arguments.seeds)} seeds, mean ± standard deviation; {(time.monotonic() - start) / 60:.0f} minutes.\n")
+print(f"Test accuracy, or F1 of entities, in percent, {len(arguments.seeds)} seeds, mean ± standard deviation; {(time.monotonic() - start) / 60:.0f} minutes.\n")
 print("| data set | FineTune.Build | Trainer | difference | its standard error | verdict |\n|---|---|---|---|---|---|")
 for data_set in arguments.data_sets:
     print(row(data_set, results))
