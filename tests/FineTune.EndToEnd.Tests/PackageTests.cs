@@ -45,7 +45,6 @@ public sealed class PackageTests(PackedFeed feed)
             "tools/Microsoft.ML.OnnxRuntime.dll",
             "tools/Microsoft.ML.PCA.dll",
             "tools/Microsoft.ML.StandardTrainers.dll",
-            "tools/Microsoft.ML.Tokenizers.dll",
             "tools/Microsoft.ML.Transforms.dll",
             "tools/Newtonsoft.Json.dll",
             "tools/NuGet.Versioning.dll",

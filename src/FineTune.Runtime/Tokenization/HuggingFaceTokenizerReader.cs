@@ -78,13 +78,13 @@ internal static class HuggingFaceTokenizerReader
         var normalizer = root.Find("normalizer");
         var isBert = normalizer?.Type == "BertNormalizer";
         settings = WordPieceSettings(configuration, isBert ? normalizer : null, token);
-        var pipeline = TokenizerJsonReader.Read(root, settings);
         if (isBert && IsPlainWordPiece(root, settings))
         {
             var vocabulary = ReadVocabulary(root);
-            if (root.Find("post_processor") is not null)
+            if (root.Find("post_processor") is { } postProcessor)
             {
-                var (single, pair) = (pipeline.Template.DescribeSingle(id => vocabulary.Tokens[id]), pipeline.Template.DescribePair(id => vocabulary.Tokens[id]));
+                var (template, _) = PostProcessorReader.Read(postProcessor, new Dictionary<string, int>());
+                var (single, pair) = (template.DescribeSingle(id => vocabulary.Tokens[id]), template.DescribePair(id => vocabulary.Tokens[id]));
                 settings = settings with
                 {
                     SingleTemplate = single == WordPieceTextTokenizer.UsualSingleTemplate(settings) ? null : single,
@@ -95,6 +95,7 @@ internal static class HuggingFaceTokenizerReader
             return new WordPieceTextTokenizer(settings, vocabulary);
         }
 
+        var pipeline = TokenizerJsonReader.Read(root, settings);
         settings = settings with
         {
             Kind = TextTokenizer.JsonKind,

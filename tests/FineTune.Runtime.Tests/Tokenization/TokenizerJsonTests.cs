@@ -11,7 +11,7 @@ public sealed class TokenizerJsonTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Names => ["byte-fallback", "byte-level", "metaspace-first", "roberta", "unigram", "word-end", "word-level", "word-piece"];
+    public static TheoryData<string> Names => ["byte-fallback", "byte-level", "metaspace-first", "precompiled", "roberta", "unigram", "word-end", "word-level", "word-piece"];
 
     public void Dispose() => _folder.Dispose();
 

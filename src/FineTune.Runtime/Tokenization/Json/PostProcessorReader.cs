@@ -11,7 +11,9 @@ internal static class PostProcessorReader
     private static readonly TemplatePart Second = new(TemplateContent.Second, 0, 1);
 
     /// <summary>Reads a post-processor; without one no special tokens are added.</summary>
-    internal static (SpecialTokenTemplate Template, BlankTrimming? Trimming) Read(JsonPart? postProcessor, SubwordModel model)
+    /// <param name="postProcessor">The part of the file.</param>
+    /// <param name="vocabulary">The tokens whose ranges may be trimmed.</param>
+    internal static (SpecialTokenTemplate Template, BlankTrimming? Trimming) Read(JsonPart? postProcessor, IReadOnlyDictionary<string, int> vocabulary)
     {
         if (postProcessor is not { } part)
         {
@@ -24,7 +26,7 @@ internal static class PostProcessorReader
         foreach (var step in steps)
         {
             trimming = step.Type is "ByteLevel" or "RobertaProcessing" && step.Boolean("trim_offsets", true)
-                ? new BlankTrimming(model.Vocabulary, step.Boolean("add_prefix_space", true))
+                ? new BlankTrimming(vocabulary, step.Boolean("add_prefix_space", true))
                 : trimming;
             if (step.Type != "ByteLevel")
             {

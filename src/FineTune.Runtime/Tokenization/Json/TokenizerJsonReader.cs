@@ -30,7 +30,7 @@ internal static class TokenizerJsonReader
         var model = ModelReader.Read(root.Require("model"));
         var normalizer = NormalizerReader.Read(root.Find("normalizer"), settings);
         var added = ReadAddedTokens(root, model);
-        var (template, trimming) = PostProcessorReader.Read(root.Find("post_processor"), model);
+        var (template, trimming) = PostProcessorReader.Read(root.Find("post_processor"), model.Vocabulary);
         return new TokenizationPipeline
         {
             RawTokens = new AddedTokens([.. added.Where(token => !token.IsNormalized).Select(token => (token.Content, token))]),

@@ -7,17 +7,24 @@ import json
 import math
 import sys
 
+from sentencepiece import sentencepiece_model_pb2
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 
 HARD = json.load(open("../../HardLines.json"))["lines"]
 CORPUS = HARD + ["The parcel arrived broken, twice.", "It's late: where is my order?", "I'd like my money back, please; they'll know.", "Größe 42 passt nicht."] * 6
-MORE = ["they'LL  know 1234567 ¹²³ Ⅷ", "e\u0301 \u1e69 s\u0323\u0307 \u0344 q\u0307\u0323 각 \u1100\u1161\u11a8 ﷺ ㎏", "  two  blanks  ", "<mask> a <mask>  b [NEW]new renewed NEW \tTAB<s>x</s>", "snake_case ▁marked▁ text\n\nnew\r\n line  "]
+MORE = ["they'LL  know 1234567 ¹²³ Ⅷ", "e\u0301 \u1e69 s\u0323\u0307 \u0344 q\u0307\u0323 각 \u1100\u1161\u11a8 ﷺ ㎏", "  two  blanks  ", "<mask> a <mask>  b [NEW]new renewed NEW \tTAB<s>x</s>", "snake_case ▁marked▁ text\n\nnew\r\n line  ", "ﬁne Ａ！ cafe\u0301 \u2126 µ\u00a0x"]
 LINES = [line for line in HARD if len(line) < 60][::2] + MORE
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>", AddedToken("<mask>", lstrip=True, normalized=False, special=True)]
 
 
 def bpe(tokenizer, size=420, alphabet=(), **options):
     tokenizer.train_from_iterator(CORPUS, trainers.BpeTrainer(vocab_size=size, special_tokens=SPECIAL, initial_alphabet=list(alphabet), show_progress=False, **options))
+
+
+def character_map(file):
+    model = sentencepiece_model_pb2.ModelProto()
+    model.ParseFromString(open(file, "rb").read())
+    return model.normalizer_spec.precompiled_charsmap
 
 
 def make():
@@ -70,6 +77,12 @@ def make():
     t.add_tokens([AddedToken("[NEW]", rstrip=True, lstrip=True, normalized=True)])
     t.post_processor = processors.BertProcessing(("</s>", 2), ("<s>", 0))
     yield "metaspace-first", t
+
+    t = Tokenizer.from_str(t.to_str())
+    t.normalizer = normalizers.Sequence([normalizers.Precompiled(character_map("../sentencepiece/albert/spiece.model")), normalizers.Strip(left=False), normalizers.Replace(Regex(" {2,}"), "▁")])
+    t.pre_tokenizer = pre_tokenizers.Metaspace()
+    t.post_processor = processors.TemplateProcessing(single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 2)])
+    yield "precompiled", t
 
     t = Tokenizer(models.WordLevel(unk_token="<unk>"))
     t.normalizer = normalizers.Lowercase()
