@@ -26,7 +26,7 @@ def read_json_lines(file, _):
 
 
 def read_conll(file, _):
-    sentences = (sentence.split("\n") for sentence in file.read().split("\n\n"))
+    sentences = (sentence.split("\n") for sentence in file.read().replace("\ufeff", "").split("\n\n"))  # byte order marks of files that were put together
     columns = ([line.split() for line in sentence if line.strip()] for sentence in sentences)
     return [([line[0] for line in lines], [line[-1] for line in lines]) for lines in columns if lines]
 
