@@ -26,9 +26,14 @@ def read_json_lines(file, _):
 
 
 def read_conll(file, _):
-    sentences = (sentence.split("\n") for sentence in file.read().replace("\ufeff", "").split("\n\n"))  # byte order marks of files that were put together
-    columns = ([line.split() for line in sentence if line.strip()] for sentence in sentences)
-    return [([line[0] for line in lines], [line[-1] for line in lines]) for lines in columns if lines]
+    rows, sentence = [], []
+    for line in [*file.read().replace("\ufeff", "").split("\n"), ""]:  # byte order marks of files that were put together
+        if line.strip():
+            sentence.append(line.split())
+        elif sentence:
+            rows.append(([columns[0] for columns in sentence], [columns[-1] for columns in sentence]))
+            sentence = []
+    return rows
 
 
 def read(name):
