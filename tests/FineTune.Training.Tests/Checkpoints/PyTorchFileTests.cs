@@ -16,7 +16,7 @@ public sealed class PyTorchFileTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("finetune-pytorch-").FullName;
 
-    public static TheoryData<string> FilesOfTorch => ["views.bin", "little.bin", "big.bin", "state-dict.bin"];
+    public static TheoryData<string> FilesOfTorch => ["views.bin", "little.bin", "big.bin", "state-dict.bin", "legacy.bin", "legacy-state-dict.bin"];
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
@@ -46,18 +46,19 @@ public sealed class PyTorchFileTests : IDisposable
         }
     }
 
-    [Fact]
-    public void A_file_that_calls_a_program_is_refused_and_the_call_is_named()
+    [Theory]
+    [InlineData("system.bin")]
+    [InlineData("legacy-system.bin")]
+    public void A_file_that_calls_a_program_is_refused_and_the_call_is_named(string name)
     {
-        var exception = Assert.Throws<FineTuneException>(() => PyTorchFile.Open(TestFile("system.bin")));
+        var exception = Assert.Throws<FineTuneException>(() => PyTorchFile.Open(TestFile(name)));
 
         Assert.Equal("FT2033", exception.Code);
         Assert.Contains("'posix.system'", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(TestFile("system.bin"), exception.Diagnostics[0].Location?.File);
+        Assert.Equal(TestFile(name), exception.Diagnostics[0].Location?.File);
     }
 
     [Theory]
-    [InlineData("legacy.bin", "FT2032", "before 1.6")]
     [InlineData("training.bin", "FT2032", "'model' is no tensor")]
     [InlineData("protocol4.bin", "FT2032", "protocol 4")]
     [InlineData("module.bin", "FT2033", "'__main__.Module'")]
@@ -163,6 +164,38 @@ public sealed class PyTorchFileTests : IDisposable
         Assert.Contains("storage '7'", exception.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, byte[], string, string> DamagedLegacyFiles => new()
+    {
+        { "more elements at the data than in the pickle", TestPickle.Legacy(["0"], elements: 7, SixFloats), "FT2035", "6 elements" },
+        { "fewer elements at the data than in the pickle", TestPickle.Legacy(["0"], elements: 5, SixFloats), "FT2035", "6 elements" },
+        { "less than nothing", TestPickle.Legacy(["0"], elements: -6, SixFloats), "FT2035", "6 elements" },
+        { "data that ends too early", TestPickle.Legacy(["0"], elements: 6, SixFloats[..^1]), "FT2035", "23 bytes" },
+        { "no data", TestPickle.Legacy(["0"], elements: 6, [])[..^1], "FT2034", "ends before its storage '0'" },
+        { "no storage", TestPickle.Legacy([], elements: 6, SixFloats), "FT2035", "storage '0' is not in the file" },
+        { "a storage of no tensor", TestPickle.Legacy(["1", "0"], elements: 6, SixFloats), "FT2034", "storage '1'" },
+        { "a storage twice", TestPickle.Legacy(["0", "0"], elements: 6, [.. SixFloats, .. new byte[8]]), "FT2034", "storage '0'" },
+        { "another version", TestPickle.Legacy(["0"], elements: 6, SixFloats, version: 1002), "FT2032", "version" },
+        { "a key that is no text", TestPickle.Legacy([null], elements: 6, SixFloats), "FT2034", "keys" },
+    };
+
+    [Theory]
+    [MemberData(nameof(DamagedLegacyFiles), DisableDiscoveryEnumeration = true)]
+    public void A_storage_of_old_pytorch_must_be_as_its_tensors_say(string what, byte[] bytes, string code, string words)
+    {
+        var exception = Assert.Throws<FineTuneException>(() => PyTorchFile.Open(Write(bytes)));
+
+        Assert.True(exception.Code == code, $"{what}: {exception.Message}");
+        Assert.Contains(words, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_old_pytorch_is_read_to_its_last_element()
+    {
+        using var file = PyTorchFile.Open(Write(TestPickle.Legacy(["0"], elements: 6, SixFloats)));
+
+        Assert.Equal([0, 1, 2, 3, 4, 5], Read(file, "w"));
+    }
+
     [Fact]
     public void A_tensor_that_is_repeated_without_end_takes_no_memory_until_it_is_read()
     {
@@ -253,6 +286,8 @@ public sealed class PyTorchFileTests : IDisposable
     [Theory]
     [InlineData("big.bin")]
     [InlineData("system.bin")]
+    [InlineData("legacy-state-dict.bin")]
+    [InlineData("legacy-system.bin")]
     public void Every_shortened_file_is_refused(string name)
     {
         var bytes = File.ReadAllBytes(TestFile(name));
@@ -269,6 +304,9 @@ public sealed class PyTorchFileTests : IDisposable
     [InlineData("big.bin")]
     [InlineData("state-dict.bin")]
     [InlineData("system.bin")]
+    [InlineData("legacy.bin")]
+    [InlineData("legacy-state-dict.bin")]
+    [InlineData("legacy-system.bin")]
     public void Changed_bytes_give_a_consistent_file_or_an_error_with_a_code(string name)
     {
         const int mutations = 700;
@@ -296,7 +334,7 @@ public sealed class PyTorchFileTests : IDisposable
         }
 
         // Some changes hit values, or parts of the container that say nothing about them; but a call stays a call.
-        Assert.True(name == "system.bin" ? opened == 0 : opened > mutations / 20, $"{opened} of {mutations} were opened");
+        Assert.True(name.EndsWith("system.bin", StringComparison.Ordinal) ? opened == 0 : opened > mutations / 20, $"{opened} of {mutations} were opened");
     }
 
     private static void ReadIfFloats(PyTorchFile file, WeightInfo info)

@@ -15,8 +15,8 @@ internal ref struct PickleReader(ReadOnlySpan<byte> bytes, PyTorchErrors errors)
 
     private ReadOnlySpan<byte> rest = bytes;
 
-    /// <summary>Whether all was taken.</summary>
-    public readonly bool IsAtEnd => rest.IsEmpty;
+    /// <summary>How many bytes were not taken yet.</summary>
+    public readonly int Remaining => rest.Length;
 
     /// <summary>Takes some bytes.</summary>
     /// <exception cref="FineTuneException">FT2034: so many are not left.</exception>

@@ -4,15 +4,19 @@ using FineTune.Core.Diagnostics;
 namespace FineTune.Training.Checkpoints.PyTorch;
 
 /// <summary>
-/// A <c>pytorch_model.bin</c>: a dictionary of tensors that <c>torch.save</c> of PyTorch 1.6 or later wrote, mapped into memory. It is a zip file of a pickle that describes the
-/// tensors and of one uncompressed entry for each storage. Threads may read at the same time.
+/// A <c>pytorch_model.bin</c>: a dictionary of tensors that <c>torch.save</c> wrote, mapped into memory. It is a zip file of a pickle that describes the tensors and of one uncompressed entry for each storage, or, from
+/// before PyTorch 1.6, a <see cref="LegacyContainer"/>. Threads may read at the same time.
 /// </summary>
 internal sealed class PyTorchFile : IWeightFile
 {
     private const string PickleName = "data.pkl";
     private const string DataFolder = "data/";
     private const string ByteOrderName = "byteorder";
-    private const long LongestPickle = 64_000_000;
+    private const int LongestPickle = 64_000_000;
+
+    // Enough to tell files apart. Before 0.1 torch.save wrote tar files, which have their mark at this place.
+    private const int LongestStart = 512;
+    private const int TarMark = 257;
 
     private readonly string path;
     private readonly MappedFile file;
@@ -85,7 +89,21 @@ internal sealed class PyTorchFile : IWeightFile
 
     private static Contents ReadContents(MappedFile file, PyTorchErrors errors)
     {
-        CheckFormat(file, errors);
+        var start = file.Bytes(0, (int)Math.Min(file.Length, LongestStart));
+        return LegacyContainer.Begins(start) ? ReadLegacy(file, errors)
+            : start.StartsWith("PK\x03\x04"u8) ? ReadZip(file, errors)
+            : throw OtherFormat(start, errors);
+    }
+
+    private static Contents ReadLegacy(MappedFile file, PyTorchErrors errors)
+    {
+        var contents = LegacyContainer.Read(file, LongestPickle, errors);
+        var tensors = TensorsOf(contents.Content, errors);
+        return new Contents(tensors, LegacyContainer.FindStorages(file, contents, tensors, errors), IsBigEndian: false);
+    }
+
+    private static Contents ReadZip(MappedFile file, PyTorchErrors errors)
+    {
         var entries = ZipDirectory.Read(file, errors);
         var root = RootOf(entries.Keys, errors);
         var pickle = entries[root + PickleName];
@@ -104,7 +122,6 @@ internal sealed class PyTorchFile : IWeightFile
         var storages = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (name, tensor) in tensors)
         {
-            tensor.Check(name, errors);
             if (!entries.TryGetValue(root + DataFolder + tensor.Storage.Key, out var data))
             {
                 throw errors.Unfit(name, $"its storage '{tensor.Storage.Key}' is not in the file");
@@ -121,23 +138,12 @@ internal sealed class PyTorchFile : IWeightFile
         return new Contents(tensors, storages, isBigEndian);
     }
 
-    /// <summary>Says what a file is that is no zip file.</summary>
-    private static void CheckFormat(MappedFile file, PyTorchErrors errors)
-    {
-        var start = file.Bytes(0, (int)Math.Min(file.Length, 512));
-        if (start.StartsWith("PK\x03\x04"u8))
-        {
-            return;
-        }
-
-        // The number that torch.save began with before 1.6, as a pickle of protocol 2; before 0.1 it wrote tar files, whose mark is at 257.
-        const string saveAgain = "Load it with PyTorch and save it again: torch.save(torch.load('pytorch_model.bin', weights_only=True), 'pytorch_model.bin'); or use the model's safetensors file.";
-        throw errors.OtherFormat(
-            start.StartsWith((ReadOnlySpan<byte>)[0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]) ? $"This file is of the format that PyTorch wrote before 1.6 (2020), which is not supported. {saveAgain}"
-            : start.Length > 262 && start[257..].StartsWith("ustar"u8) ? $"This file is a tar file, as PyTorch wrote them before 0.1, which is not supported. {saveAgain}"
+    /// <summary>Says what a file is that begins as neither of the containers.</summary>
+    private static FineTuneException OtherFormat(ReadOnlySpan<byte> start, PyTorchErrors errors)
+        => errors.OtherFormat(
+            start.Length > TarMark && start[TarMark..].StartsWith("ustar"u8) ? "This file is a tar file, as PyTorch wrote them before 0.1, which is not supported. Load it with PyTorch and save it again: torch.save(torch.load('pytorch_model.bin'), 'pytorch_model.bin'); or use the model's safetensors file."
             : start.StartsWith("version https://git-lfs"u8) ? "This file is a pointer of Git LFS, not the weights themselves. Run 'git lfs pull' in the base model's folder, or download the file."
-            : $"This is no PyTorch file: a zip file of torch.save is expected, and this one begins otherwise{(file.Length == 0 ? " (it is empty)" : "")}. Copy or download it again.");
-    }
+            : $"This is no PyTorch file: one of torch.save is expected, and this one begins otherwise{(start.IsEmpty ? " (it is empty)" : "")}. Copy or download it again.");
 
     /// <summary>The folder in the zip file that all entries are in; its name is the file's when it was written.</summary>
     private static string RootOf(IEnumerable<string> names, PyTorchErrors errors)
@@ -155,8 +161,10 @@ internal sealed class PyTorchFile : IWeightFile
         var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         foreach (var (name, value) in dictionary)
         {
-            tensors.Add(name, value as StoredTensor
-                ?? throw errors.OtherFormat($"This file holds something else than weights: '{PyTorchErrors.Shown(name)}' is no tensor. It may be a checkpoint of a training; save the model's state_dict alone with torch.save or save_pretrained."));
+            var tensor = value as StoredTensor
+                ?? throw errors.OtherFormat($"This file holds something else than weights: '{PyTorchErrors.Shown(name)}' is no tensor. It may be a checkpoint of a training; save the model's state_dict alone with torch.save or save_pretrained.");
+            tensor.Check(name, errors);
+            tensors.Add(name, tensor);
         }
 
         return tensors;

@@ -31,9 +31,21 @@ internal sealed class WeightUnpickler
     /// a tuple as an array, a list as a <see cref="List{T}"/>, or a dictionary with texts as keys.
     /// </returns>
     /// <exception cref="FineTuneException">FT2033: it asks for something else; FT2034: it is damaged; FT2032: it is of another protocol.</exception>
-    public static object? Read(ReadOnlySpan<byte> pickle, PyTorchErrors errors) => new WeightUnpickler(errors).Run(new PickleReader(pickle, errors));
+    public static object? Read(ReadOnlySpan<byte> pickle, PyTorchErrors errors)
+    {
+        var reader = new PickleReader(pickle, errors);
+        var value = ReadNext(ref reader, errors);
+        return reader.Remaining == 0 ? value : throw errors.Damaged("its pickle does not end where it should");
+    }
 
-    private object? Run(PickleReader reader)
+    /// <summary>Reads a pickle that others may follow.</summary>
+    /// <param name="reader">Stands before the pickle, and afterwards behind it.</param>
+    /// <param name="errors">Makes the errors.</param>
+    /// <returns>As <see cref="Read"/>.</returns>
+    /// <exception cref="FineTuneException">As <see cref="Read"/>.</exception>
+    public static object? ReadNext(ref PickleReader reader, PyTorchErrors errors) => new WeightUnpickler(errors).Run(ref reader);
+
+    private object? Run(ref PickleReader reader)
     {
         while (true)
         {
@@ -45,7 +57,7 @@ internal sealed class WeightUnpickler
                     break;
                 case PickleOpcode.Stop:
                     var result = Pop();
-                    return stack.Count == 0 && marks.Count == 0 && reader.IsAtEnd ? result : throw errors.Damaged("its pickle does not end where it should");
+                    return stack.Count == 0 && marks.Count == 0 ? result : throw errors.Damaged("its pickle does not end where it should");
                 case PickleOpcode.None:
                     Push(null);
                     break;
@@ -182,7 +194,8 @@ internal sealed class WeightUnpickler
         _ => throw errors.Damaged("its pickle calls something that is no function"),
     };
 
-    private TensorStorage StorageOf(object? id) => id is object?[] and ["storage", PickleGlobal { StorageType: { } type }, string key, string, long count]
+    // Before PyTorch 1.6 a sixth value could make a storage a part of another one; torch has not written such parts since 0.4.
+    private TensorStorage StorageOf(object? id) => id is object?[] and ["storage", PickleGlobal { StorageType: { } type }, string key, string, long count, .. { Length: 0 } or [null]]
         ? new TensorStorage(key, type, count)
         : throw errors.Damaged("its pickle names a storage in another way than torch does");
 

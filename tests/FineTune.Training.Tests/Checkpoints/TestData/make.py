@@ -71,14 +71,17 @@ big_endian("little.bin", "big.bin")
 
 # A state_dict has an attribute beside its entries.
 torch.save(torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.LayerNorm(3)).state_dict(), "state-dict.bin")
-torch.save({"old": torch.randn(2, 3)}, "legacy.bin", _use_new_zipfile_serialization=False)
+# The container of PyTorch before 1.6.
+torch.save(torch.load("views.bin", weights_only=True) | {"old": torch.randn(2, 3)}, "legacy.bin", _use_new_zipfile_serialization=False)
+torch.save(torch.load("state-dict.bin", weights_only=True), "legacy-state-dict.bin", _use_new_zipfile_serialization=False)
+torch.save({"weight": System()}, "legacy-system.bin", _use_new_zipfile_serialization=False)
 torch.save({"model": flat, "epoch": 3}, "training.bin")
 torch.save({"a": torch.randn(2)}, "protocol4.bin", pickle_protocol=4)
 torch.save(Module(2, 2), "module.bin")
 write_zip("system.bin", pickle.dumps({"weight": System()}, protocol=2), {})
 
 with open("tensors.json", "w", encoding="utf-8") as file:
-    lines = [f"{json.dumps(path)}: {json.dumps(expected(path), ensure_ascii=False)}" for path in ("views.bin", "little.bin", "big.bin", "state-dict.bin")]
+    lines = [f"{json.dumps(path)}: {json.dumps(expected(path), ensure_ascii=False)}" for path in ("views.bin", "little.bin", "big.bin", "state-dict.bin", "legacy.bin", "legacy-state-dict.bin")]
     file.write("{" + ",\n".join(lines) + "}\n")
 
 # A model in several files, of either kind.
