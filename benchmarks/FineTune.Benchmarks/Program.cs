@@ -4,7 +4,7 @@ using FineTune.Benchmarks;
 return args switch
 {
     ["up-to-date"] => UpToDateBenchmark.Run(),
-    ["predict", var model] => PredictBenchmark.Run(model),
+    ["predict", _, ..] => PredictBenchmark.Run(args[1..]),
     ["baselines", var train, var test] => BaselineBenchmark.Run(train, test),
     ["training", var layers, var hiddenSize] => TrainingBenchmark.Run(int.Parse(layers, CultureInfo.InvariantCulture), int.Parse(hiddenSize, CultureInfo.InvariantCulture)),
     _ => Usage(),
@@ -15,7 +15,7 @@ static int Usage()
     Console.Error.WriteLine(
         """
         up-to-date              what five up-to-date models of 100,000 rows cost a build
-        predict MODEL           how fast a finished model (a folder or an .ftmodel file) predicts
+        predict MODEL…          how fast finished models (folders or .ftmodel files) predict, in turns
         baselines TRAIN TEST    what the baselines reach on a data set, and how long they take
         training LAYERS HIDDEN  what watching and bfloat16 do to the time of a training step
         """);

@@ -86,8 +86,9 @@ public static class Fingerprint
 
     internal static bool Applies(PlanOption option, TrainingPlan plan) => option.AppliesTo(plan.Task) && option.MetadataName switch
     {
-        // A plan from before there were pairs keeps its fingerprint.
+        // A plan from before there were pairs, or quantization, keeps its fingerprint.
         nameof(TrainingPlan.TextPairColumn) => plan.TextPairColumn is not null,
+        nameof(TrainingPlan.Quantize) => plan.Quantize != Quantization.None,
         nameof(TrainingPlan.LabelSeparator) => plan.LabelColumns.Count == 0,
         nameof(TrainingPlan.LayerDecay) => plan.Strategy == Strategy.LayerwiseDecay,
         nameof(TrainingPlan.TrainableLayers) or nameof(TrainingPlan.TrainableEmbeddings) or nameof(TrainingPlan.UnfreezeEvery) => plan.Strategy == Strategy.Frozen,

@@ -24,6 +24,9 @@ public sealed record MetricsDocument
     /// </summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Baseline { get; init; }
 
+    /// <summary>What quantization changed; <see langword="null"/> for a model that is not quantized.</summary>
+    public QuantizationEffect? Quantization { get; init; }
+
     /// <summary>Rows: true label; columns: predicted label; in the order of <see cref="Labels"/>.</summary>
     public required IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; init; }
 

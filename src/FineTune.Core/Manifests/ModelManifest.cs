@@ -35,6 +35,9 @@ public sealed record ModelManifest
     /// <summary>The longest input in tokens, special tokens included; longer texts are cut.</summary>
     public required int MaxLength { get; init; }
 
+    /// <summary>The form of the graph's weights.</summary>
+    public Quantization Quantization { get; init; } = Quantization.None;
+
     /// <summary>How text becomes token ids.</summary>
     public required TokenizerSettings Tokenizer { get; init; }
 

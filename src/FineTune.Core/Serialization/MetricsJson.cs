@@ -8,7 +8,7 @@ namespace FineTune.Core.Serialization;
 /// <summary>The JSON form of <c>metrics.json</c> and its training part.</summary>
 internal static class MetricsJson
 {
-    public static JsonObject Write(MetricsDocument document) => new()
+    public static JsonObject Write(MetricsDocument document) => new JsonObject
     {
         ["task"] = document.Task,
         ["evaluatedOn"] = document.EvaluatedOn,
@@ -16,11 +16,12 @@ internal static class MetricsJson
         ["metrics"] = JsonWriting.Map(document.Metrics, JsonWriting.Number),
         ["intervals"] = JsonWriting.Map(document.Intervals, interval => JsonWriting.List(interval, JsonWriting.Number)),
         ["baseline"] = JsonWriting.Map(document.Baseline, metrics => JsonWriting.Map(metrics, JsonWriting.Number)),
+        ["quantization"] = document.Quantization is { } effect ? Write(effect) : null,
         ["confusionMatrix"] = JsonWriting.List(document.ConfusionMatrix, row => JsonWriting.List(row, count => JsonValue.Create(count))),
         ["labels"] = JsonWriting.Texts(document.Labels),
         ["training"] = Write(document.Training),
         ["fingerprint"] = new JsonObject { ["training"] = document.Fingerprint.Training, ["export"] = document.Fingerprint.Export },
-    };
+    }.WithoutNulls();
 
     public static MetricsDocument Read(JsonElement element) => new()
     {
@@ -30,11 +31,22 @@ internal static class MetricsJson
         Metrics = element.Required("metrics").Map(JsonReading.Number),
         Intervals = element.Required("intervals").Map(interval => interval.List(JsonReading.Number)),
         Baseline = element.Required("baseline").Map(metrics => metrics.Map(JsonReading.Number)),
+        Quantization = element.Optional("quantization") is { } effect ? ReadQuantization(effect) : null,
         ConfusionMatrix = element.Required("confusionMatrix").List(row => row.List(count => count.GetInt32())),
         Labels = element.Texts("labels"),
         Training = ReadTraining(element.Required("training")),
         Fingerprint = new FingerprintPair(element.Required("fingerprint").Text("training"), element.Required("fingerprint").Text("export")),
     };
+
+    private static JsonObject Write(QuantizationEffect effect) => new()
+    {
+        ["form"] = effect.Form.ToString(),
+        ["largestDifference"] = JsonWriting.Number(effect.LargestDifference),
+        ["float32Metrics"] = JsonWriting.Map(effect.Float32Metrics, JsonWriting.Number),
+    };
+
+    private static QuantizationEffect ReadQuantization(JsonElement element) => new(
+        element.Enumeration<Quantization>("form"), element.Number("largestDifference"), element.Required("float32Metrics").Map(JsonReading.Number));
 
     public static JsonObject Write(TrainingSummary summary) => new()
     {

@@ -4,6 +4,9 @@ namespace FineTune.Core.Specification;
 public sealed class TaskMetrics
 {
     private const string GainPrefix = "gain.";
+    /// <summary>Before a metric: how much better a quantized model is than the same one with 32-bit floats; less than 0 where it is worse.</summary>
+    internal const string QuantizationPrefix = "quantization.";
+
     private const string EvaluationPrefix = "eval_";
 
     private static readonly string[] OfEveryModel = ["size.mb"];
@@ -76,9 +79,9 @@ public sealed class TaskMetrics
         return bracket > 0 && bracket < metric.Length - 2 && metric[metric.Length - 1] == ']' ? metric.Substring(bracket + 1, metric.Length - bracket - 2) : null;
     }
 
-    /// <summary>Whether <c>metrics.json</c> can have the metric: one of an evaluation, a gain over the baselines, or one of every model.</summary>
-    public bool IsMeasured(string metric) => metric.StartsWith(GainPrefix, StringComparison.Ordinal)
-        ? OfBaselines.Contains(metric.Substring(GainPrefix.Length))
+    /// <summary>Whether <c>metrics.json</c> can have the metric: one of an evaluation, a gain over the baselines, what quantization changes, or one of every model.</summary>
+    public bool IsMeasured(string metric) => metric.StartsWith(GainPrefix, StringComparison.Ordinal) ? OfBaselines.Contains(metric.Substring(GainPrefix.Length))
+        : metric.StartsWith(QuantizationPrefix, StringComparison.Ordinal) ? Names.Contains(metric.Substring(QuantizationPrefix.Length))
         : OfEveryModel.Contains(metric) || string.Equals(Find(metric), metric, StringComparison.Ordinal);
 
     /// <summary>The name of a metric that evaluations have, from one of its spellings, among them Hugging Face's; <see langword="null"/> when there is none.</summary>
@@ -100,7 +103,7 @@ public sealed class TaskMetrics
 
     /// <summary>The same for a metric of a condition, which has more to choose from.</summary>
     internal string AdviceForCondition(string unknown) =>
-        $"{Advice(unknown, [.. Names, .. OfEveryModel, .. OfBaselines.Select(name => GainPrefix + name)])} A condition can also have {string.Join(", ", OfEveryModel)} and {GainPrefix}{Best}, the gain over the best baseline.";
+        $"{Advice(unknown, [.. Names, .. OfEveryModel, .. OfBaselines.Select(name => GainPrefix + name)])} A condition can also have {string.Join(", ", OfEveryModel)} {GainPrefix}{Best}, the gain over the best baseline, and, of a quantized model, {QuantizationPrefix}{Best}, what quantization changes.";
 
     private static IEnumerable<string> Averages(params string[] averages) => PrecisionRecallF1.SelectMany(metric => averages.Select(average => $"{metric}.{average}"));
 

@@ -196,6 +196,10 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Training, "Seed of everything random.", Default = "42", Minimum = 0, Maximum = int.MaxValue)]
     public int Seed { get; init; } = 42;
 
+    /// <summary>The form of the weights in the file that ships.</summary>
+    [PlanOption(PlanOptionScope.Export, "The form of the weights in the file that ships: None (32-bit floats) or Int8 (8-bit integers: a quarter of the size, and faster). What is measured and judged is that file; huggingface/ keeps the floats.", Default = "None")]
+    public Quantization Quantize { get; init; } = Quantization.None;
+
     /// <summary>Conditions that must hold, or the build fails.</summary>
     [PlanOption(PlanOptionScope.Gate, "Conditions that must hold, or the build fails: 'accuracy >= 0.90; f1[refund] >= 0.8; accuracy >= baseline - 0.01'.")]
     public string? Require { get; init; }

@@ -130,7 +130,7 @@ internal sealed class LoadedModel : IDisposable
     {
         RequireUsable();
         var results = new T[inputs.Count];
-        foreach (var batch in BatchPlan.ByLength(inputs, _session.OutputCount))
+        foreach (var batch in BatchPlan.ByLength(inputs, _session.OutputCount, LargestBatch))
         {
             var outputs = _session.Run([.. batch.Select(index => inputs[index])], Tokenizer.PaddingId, (row, values) => read(batch[row], values));
             for (var row = 0; row < batch.Count; row++)
@@ -141,6 +141,9 @@ internal sealed class LoadedModel : IDisposable
 
         return results;
     }
+
+    // A quantized graph rounds all numbers of a call by the largest of them. An answer must not depend on what else is asked.
+    private int LargestBatch => Manifest.Quantization == Quantization.None ? BatchPlan.LargestBatch : 1;
 
     /// <summary>Checks, before anything is encoded, that the model was not disposed.</summary>
     internal void RequireUsable() => ObjectDisposedException.ThrowIf(_isDisposed, this);

@@ -67,12 +67,17 @@ internal static class InspectCommand
         var metrics = File.Exists(metricsFile) ? File.ReadAllText(metricsFile) : null;
         var names = TrainingTasks.NamesOf(manifest);
         output.Say($"{manifest.Task}{(manifest.HasPairs ? " of pairs" : "")}{(names.Count > 0 ? $", {names.Count} labels: {string.Join(", ", names)}" : "")}");
-        output.Say($"at most {manifest.MaxLength} tokens, {manifest.Tokenizer.Kind} tokenizer, {(manifest.Tokenizer.Lowercase ? "lowercased" : "cased")}");
+        output.Say($"at most {manifest.MaxLength} tokens, {manifest.Tokenizer.Kind} tokenizer, {(manifest.Tokenizer.Lowercase ? "lowercased" : "cased")}{(manifest.Quantization == Quantization.None ? "" : $", {manifest.Quantization} weights")}");
         output.Say($"format {manifest.FormatVersion}, training {manifest.TrainingFingerprint[..12]}, export {manifest.ExportFingerprint[..12]}");
         if (metrics is not null)
         {
             var document = CoreJson.ReadMetrics(metrics);
             output.Say($"{document.Rows} {document.EvaluatedOn} rows: {MetricsText.Summary(document)}");
+            if (MetricsText.Quantization(document) is { } quantization)
+            {
+                output.Say(quantization);
+            }
+
             SayTraining(document.Training, output);
         }
 

@@ -35,5 +35,19 @@ internal static class MetricsText
         => string.Join(", ", Headline.Where(name => metrics.ContainsKey(name) && !(name == "f1.micro" && metrics.ContainsKey("accuracy"))).Select(name => $"{name} {Number(metrics[name])}"
             + (intervals.TryGetValue(name, out var interval) ? $" ({Number(interval[0])} to {Number(interval[1])})" : "")));
 
+    /// <summary>What quantization changed, in size and in the metric that matters most; <see langword="null"/> for a model that is not quantized.</summary>
+    public static string? Quantization(MetricsDocument metrics)
+    {
+        if (metrics.Quantization is not { } effect)
+        {
+            return null;
+        }
+
+        string[] shown = Enum.TryParse<FineTuneTask>(metrics.Task, out var task) ? ["size.mb", TaskMetrics.Of(task).Best] : ["size.mb"];
+        var changes = shown.Where(name => metrics.Metrics.ContainsKey(name) && effect.Float32Metrics.ContainsKey(name))
+            .Select(name => $"{name} {Number(metrics.Metrics[name])} instead of {Number(effect.Float32Metrics[name])}");
+        return $"quantized to {effect.Form}: {string.Join(", ", changes)}; outputs differ by {Number(effect.LargestDifference)} at most";
+    }
+
     public static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 }

@@ -94,6 +94,11 @@ internal static class TrainCommand
             : "found in the store: nothing was trained";
         output.Say($"{run.Plan.Name}: {origin}");
         output.Say($"{metrics.Rows} {metrics.EvaluatedOn} rows: {MetricsText.Summary(metrics)}");
+        if (MetricsText.Quantization(metrics) is { } quantization)
+        {
+            output.Say(quantization);
+        }
+
         foreach (var warning in metrics.Training.Warnings)
         {
             output.Report(warning);

@@ -26,7 +26,7 @@ internal static class ExportParity
         var worstDifference = 0.0;
         for (var row = 0; row < trained.Count; row++)
         {
-            var difference = LargestDifference(trained[row], exported[row]);
+            var difference = RelativeDifference(trained[row], exported[row]);
             if (difference > worstDifference)
             {
                 (worstRow, worstDifference) = (row, difference);
@@ -46,7 +46,14 @@ internal static class ExportParity
         return worstDifference;
     }
 
-    private static double LargestDifference(IReadOnlyList<float> trained, IReadOnlyList<float> exported)
+    /// <summary>The largest difference of any output.</summary>
+    /// <param name="expected">Outputs, one list for each row.</param>
+    /// <param name="actual">Others for the same rows.</param>
+    /// <returns>0 without rows.</returns>
+    public static double LargestDifference(IReadOnlyList<IReadOnlyList<float>> expected, IReadOnlyList<IReadOnlyList<float>> actual)
+        => expected.Zip(actual, (first, second) => first.Zip(second, (left, right) => Math.Abs((double)left - right)).DefaultIfEmpty().Max()).DefaultIfEmpty().Max();
+
+    private static double RelativeDifference(IReadOnlyList<float> trained, IReadOnlyList<float> exported)
     {
         if (trained.Count != exported.Count)
         {

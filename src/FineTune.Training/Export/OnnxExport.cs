@@ -1,4 +1,5 @@
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Specification;
 using FineTune.Training.Checkpoints;
 using FineTune.Training.Models;
 
@@ -39,18 +40,19 @@ internal static class OnnxExport
     /// <param name="hasSegments">Whether the rows are pairs of texts that the model tells apart by <c>token_type_ids</c>.</param>
     /// <param name="weights">The weights by their Hugging Face names; those that are not part of the model are left out.</param>
     /// <param name="output">Where the file's bytes go.</param>
+    /// <param name="quantization">The form of the encoder's weights.</param>
     /// <exception cref="FineTuneException">FT4051: a weight is missing or has another shape; FT4053: too large for one file.</exception>
     public static void Write(
-        Architecture architecture, HeadKind head, int outputs, bool hasSegments, IReadOnlyDictionary<string, (WeightInfo Info, ReadOnlyMemory<float> Values)> weights, Stream output)
+        Architecture architecture, HeadKind head, int outputs, bool hasSegments, IReadOnlyDictionary<string, (WeightInfo Info, ReadOnlyMemory<float> Values)> weights, Stream output, Quantization quantization = Quantization.None)
     {
         RequireWeights(architecture.Parameters(head, outputs), weights);
         var graph = new OnnxGraphBuilder($"{architecture.ClassPrefix.ToLowerInvariant()}-{HeadName(head)}", OperatorSetVersion, IntermediateRepresentation);
-        var operations = new OnnxOperations(
-            graph,
-            weights,
-            graph.IntegerInput(InputIds, Batch, Sequence),
-            graph.IntegerInput(AttentionMask, Batch, Sequence),
-            hasSegments ? graph.IntegerInput(SegmentIds, Batch, Sequence) : null);
+        var ids = graph.IntegerInput(InputIds, Batch, Sequence);
+        var mask = graph.IntegerInput(AttentionMask, Batch, Sequence);
+        var segments = hasSegments ? graph.IntegerInput(SegmentIds, Batch, Sequence) : null;
+        var operations = quantization == Quantization.None
+            ? new OnnxOperations(graph, weights, ids, mask, segments)
+            : new QuantizedOperations(graph, weights, ids, mask, segments, architecture.WeightPrefix);
 
         var result = architecture.Forward(operations, head);
         if (head == HeadKind.Sequence)

@@ -35,15 +35,12 @@ internal sealed class OnnxGraphBuilder(string graphName, int operatorSetVersion,
     /// <summary>Adds a tensor of 32-bit floats that is stored in the file, in row-major order.</summary>
     /// <exception cref="FineTuneException">FT4053: the weights together exceed what one file can hold.</exception>
     public string Weight(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
-    {
-        weightBytes += values.Length * (long)sizeof(float);
-        if (weightBytes > LargestWeightBytes)
-        {
-            throw new FineTuneException("FT4053", $"The model's weights need more than {LargestWeightBytes >> 20} MB, which is what one ONNX file can hold. Choose a smaller base model.");
-        }
+        => StoreWeight(name, TensorProto.Types.DataType.Float, shape, values.Length, MemoryMarshal.AsBytes(values));
 
-        return Store(name, TensorProto.Types.DataType.Float, shape, values.Length, MemoryMarshal.AsBytes(values));
-    }
+    /// <summary>Adds a tensor of signed 8-bit integers that is stored in the file, in row-major order.</summary>
+    /// <exception cref="FineTuneException">FT4053: the weights together exceed what one file can hold.</exception>
+    public string Weight(string name, ReadOnlySpan<long> shape, ReadOnlySpan<sbyte> values)
+        => StoreWeight(name, TensorProto.Types.DataType.Int8, shape, values.Length, MemoryMarshal.AsBytes(values));
 
     /// <summary>Adds a scalar float that is stored in the file.</summary>
     public string Scalar(string name, float value) => Weight(name, [], [value]);
@@ -64,6 +61,18 @@ internal sealed class OnnxGraphBuilder(string graphName, int operatorSetVersion,
     /// <returns><paramref name="name"/>.</returns>
     public string Node(string operatorType, string name, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
     {
+        Node(operatorType, name, inputs, [name], attributes);
+        return name;
+    }
+
+    /// <summary>Adds a node of the standard operator set with several outputs.</summary>
+    /// <param name="operatorType">The operator, such as <c>DynamicQuantizeLinear</c>.</param>
+    /// <param name="name">Name of the node.</param>
+    /// <param name="inputs">Names of the values it reads.</param>
+    /// <param name="outputs">Names of the values it makes.</param>
+    /// <param name="attributes">Its attributes; see <see cref="OnnxAttribute"/>.</param>
+    public void Node(string operatorType, string name, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs, params ReadOnlySpan<AttributeProto> attributes)
+    {
         var node = new NodeProto { Name = name, OpType = operatorType };
         foreach (var input in inputs)
         {
@@ -75,9 +84,12 @@ internal sealed class OnnxGraphBuilder(string graphName, int operatorSetVersion,
             node.Attribute.Add(attribute);
         }
 
-        node.Output.Add(Claim(name));
+        foreach (var output in outputs)
+        {
+            node.Output.Add(Claim(output));
+        }
+
         graph.Node.Add(node);
-        return name;
     }
 
     /// <summary>Writes the model file.</summary>
@@ -94,6 +106,14 @@ internal sealed class OnnxGraphBuilder(string graphName, int operatorSetVersion,
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = operatorSetVersion });
         model.WriteTo(output);
+    }
+
+    private string StoreWeight(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape, int count, ReadOnlySpan<byte> littleEndian)
+    {
+        weightBytes += littleEndian.Length;
+        return weightBytes <= LargestWeightBytes
+            ? Store(name, type, shape, count, littleEndian)
+            : throw new FineTuneException("FT4053", $"The model's weights need more than {LargestWeightBytes >> 20} MB, which is what one ONNX file can hold. Choose a smaller base model.");
     }
 
     private string Store(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape, int count, ReadOnlySpan<byte> littleEndian)

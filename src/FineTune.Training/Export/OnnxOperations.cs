@@ -10,7 +10,7 @@ namespace FineTune.Training.Export;
 /// <param name="inputIds">The input with the token ids. [batch, sequence]</param>
 /// <param name="attentionMask">The input that is 1 for tokens and 0 for padding. [batch, sequence]</param>
 /// <param name="segmentIds">The input with the number of each token's text; <see langword="null"/> without.</param>
-internal sealed class OnnxOperations(
+internal class OnnxOperations(
     OnnxGraphBuilder graph,
     IReadOnlyDictionary<string, (WeightInfo Info, ReadOnlyMemory<float> Values)> weights,
     string inputIds,
@@ -22,6 +22,9 @@ internal sealed class OnnxOperations(
     private readonly Dictionary<string, string> shared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> nodesOfName = new(StringComparer.Ordinal);
 
+    /// <summary>Receives the nodes.</summary>
+    protected OnnxGraphBuilder Graph => graph;
+
     /// <inheritdoc/>
     public OnnxValue InputIds { get; } = new(inputIds);
 
@@ -32,7 +35,7 @@ internal sealed class OnnxOperations(
     public IDisposable Part(string parameter) => NoScope.Instance;
 
     /// <inheritdoc/>
-    public OnnxValue Lookup(string table, OnnxValue ids) => new(Node("Gather", table, [Weight(table), ids.Name]), Shape(table)[1]);
+    public virtual OnnxValue Lookup(string table, OnnxValue ids) => new(Node("Gather", table, [Weight(table), ids.Name]), Shape(table)[1]);
 
     /// <inheritdoc/>
     public OnnxValue Row(string table, int index)
@@ -43,12 +46,7 @@ internal sealed class OnnxOperations(
     }
 
     /// <inheritdoc/>
-    public OnnxValue Positions(string table, int first)
-    {
-        var length = Length();
-        var end = first == 0 ? length : Shared($"shape/length+{first}", () => graph.Node("Add", $"shape/length+{first}", [length, Integers(first)]));
-        return new(Node("Slice", table, [Weight(table), Integers(first), end, Integers(0)]), Shape(table)[1]);
-    }
+    public virtual OnnxValue Positions(string table, int first) => new(FirstRows(table, Weight(table), first), Shape(table)[1]);
 
     /// <inheritdoc/>
     public OnnxValue Flatten(OnnxValue values) => values with { Name = Node("Reshape", $"{values.Name}/flat", [values.Name, Integers(-1, values.Width)]) };
@@ -68,7 +66,7 @@ internal sealed class OnnxOperations(
     public OnnxValue Linear(string name, OnnxValue input) => Linear($"{name}.weight", $"{name}.bias", input);
 
     /// <inheritdoc/>
-    public OnnxValue Linear(string weight, string? bias, OnnxValue input)
+    public virtual OnnxValue Linear(string weight, string? bias, OnnxValue input)
     {
         var outputs = Shape(weight)[0];
         string[] inputs = bias is null ? [input.Name, Weight(weight)] : [input.Name, Weight(weight), Weight(bias)];
@@ -281,6 +279,17 @@ internal sealed class OnnxOperations(
     /// <summary>From [batch × sequence, width] to [batch, sequence, width].</summary>
     public OnnxValue ByToken(OnnxValue values) => values with { Name = Node("Reshape", $"{values.Name}/by_token", [values.Name, TokenShape([values.Width])]) };
 
+    /// <summary>As many rows of a table as there are tokens.</summary>
+    /// <param name="name">A name for them.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="first">The first token's row.</param>
+    protected string FirstRows(string name, string table, int first)
+    {
+        var length = Length();
+        var end = first == 0 ? length : Shared($"shape/length+{first}", () => graph.Node("Add", $"shape/length+{first}", [length, Integers(first)]));
+        return Node("Slice", name, [table, Integers(first), end, Integers(0)]);
+    }
+
     /// <summary>0 for tokens, the most negative float for padding: after Softmax a padded column weighs exactly 0. [batch, 1, 1, sequence]</summary>
     private string AdditiveMask() => Shared("mask", () =>
     {
@@ -346,9 +355,11 @@ internal sealed class OnnxOperations(
         return Shared(name, () => graph.Node("Concat", name, [Shared("shape/input", () => graph.Node("Shape", "shape/input", [InputIds.Name])), Integers(rest)], OnnxAttribute.Integer("axis", 0)));
     }
 
-    private string Weight(string name) => Shared(name, () => graph.Weight(name, [.. Shape(name)], Values(name)));
+    /// <summary>A weight as it was trained.</summary>
+    protected string Weight(string name) => Shared(name, () => graph.Weight(name, [.. Shape(name)], Values(name)));
 
-    private string Number(double value)
+    /// <summary>A scalar.</summary>
+    protected string Number(double value)
     {
         var name = FormattableString.Invariant($"number/{(float)value}");
         return Shared(name, () => graph.Scalar(name, (float)value));
@@ -360,14 +371,15 @@ internal sealed class OnnxOperations(
         return Shared(name, () => graph.ScalarInteger(name, value));
     }
 
-    private string Integers(params long[] values)
+    /// <summary>A vector of integers.</summary>
+    protected string Integers(params long[] values)
     {
         var name = $"integers/{string.Join(',', values)}";
         return Shared(name, () => graph.Integers(name, values));
     }
 
     /// <summary>A part of the graph that is written once, however often it is used.</summary>
-    private string Shared(string name, Func<string> write)
+    protected string Shared(string name, Func<string> write)
     {
         if (!shared.TryGetValue(name, out var value))
         {
@@ -378,15 +390,17 @@ internal sealed class OnnxOperations(
     }
 
     /// <summary>A node; a name that occurs again gets a number.</summary>
-    private string Node(string operatorType, string name, string[] inputs, params AttributeProto[] attributes)
+    protected string Node(string operatorType, string name, string[] inputs, params AttributeProto[] attributes)
     {
         var count = nodesOfName[name] = nodesOfName.GetValueOrDefault(name) + 1;
         return graph.Node(operatorType, count == 1 ? $"{operatorType}/{name}" : $"{operatorType}/{name}#{count}", inputs, attributes);
     }
 
-    private IReadOnlyList<long> Shape(string name) => weights[name].Info.Shape;
+    /// <summary>A weight's shape.</summary>
+    protected IReadOnlyList<long> Shape(string name) => weights[name].Info.Shape;
 
-    private ReadOnlySpan<float> Values(string name) => weights[name].Values.Span;
+    /// <summary>A weight's values, in row-major order.</summary>
+    protected ReadOnlySpan<float> Values(string name) => weights[name].Values.Span;
 
     private sealed class NoScope : IDisposable
     {

@@ -29,6 +29,7 @@ internal static class ModelArtifact
     /// <summary>All that an app needs, in one file.</summary>
     public const string PackageFile = "model.ftmodel";
 
+    private const string SizeMetric = "size.mb";
     private const double BytesPerMegabyte = 1e6;
 
     /// <summary>Writes the graph, the vocabulary, the manifest and the package into <paramref name="directory"/>.</summary>
@@ -39,12 +40,16 @@ internal static class ModelArtifact
     /// <param name="plan">The plan.</param>
     /// <param name="fingerprint">The plan's fingerprints.</param>
     public static void Export(string directory, string trainingDirectory, TrainingArtifact training, ITrainingTask task, TrainingPlan plan, FingerprintPair fingerprint)
+        => Export(directory, trainingDirectory, training, task, plan, fingerprint, plan.Quantize);
+
+    /// <summary>The same with another form of the weights than the plan's.</summary>
+    private static void Export(string directory, string trainingDirectory, TrainingArtifact training, ITrainingTask task, TrainingPlan plan, FingerprintPair fingerprint, Quantization quantization)
     {
         var huggingFace = Path.Combine(trainingDirectory, TrainingArtifact.HuggingFaceDirectory);
         using (var graph = File.Create(Path.Combine(directory, GraphFile)))
         {
             var architecture = Architectures.Read(Path.Combine(huggingFace, "config.json"));
-            OnnxExport.Write(architecture, task.Head, task.OutputCount(architecture.Config), task.HasPairs && architecture.HasSegments, ReadWeights(Path.Combine(huggingFace, "model.safetensors")), graph);
+            OnnxExport.Write(architecture, task.Head, task.OutputCount(architecture.Config), task.HasPairs && architecture.HasSegments, ReadWeights(Path.Combine(huggingFace, "model.safetensors")), graph, quantization);
         }
 
         var tokenizer = TextTokenizer.FromHuggingFaceFolder(huggingFace, out var settings);
@@ -61,6 +66,7 @@ internal static class ModelArtifact
             Task = plan.Task,
             Labels = task.Labels,
             MaxLength = training.MaxLength,
+            Quantization = quantization,
             Tokenizer = settings,
             TrainingFingerprint = fingerprint.Training,
             ExportFingerprint = fingerprint.Export,
@@ -75,17 +81,44 @@ internal static class ModelArtifact
     /// Runs the exported model on the validation rows (it must compute what was trained) and on the test rows, compares it with the baselines, and
     /// writes the metrics.
     /// </summary>
-    /// <param name="directory">The folder that <see cref="Export"/> wrote.</param>
+    /// <param name="directory">The folder that <see cref="Export(string, string, TrainingArtifact, ITrainingTask, TrainingPlan, FingerprintPair)"/> wrote.</param>
+    /// <param name="trainingDirectory">The folder of the training's entry.</param>
     /// <param name="training">The training that was exported.</param>
     /// <param name="task">The task with its rows.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="fingerprint">The plan's fingerprints.</param>
     /// <param name="progress">Begins phases, and is told the share of the rows that is done.</param>
     /// <param name="cancellation">Cancels between batches and baselines.</param>
-    public static void Evaluate(string directory, TrainingArtifact training, ITrainingTask task, TrainingPlan plan, FingerprintPair fingerprint, PhaseProgress progress, CancellationToken cancellation)
+    public static void Evaluate(
+        string directory, string trainingDirectory, TrainingArtifact training, ITrainingTask task, TrainingPlan plan, FingerprintPair fingerprint, PhaseProgress progress, CancellationToken cancellation)
     {
-        var evaluation = task.Evaluate(Path.Combine(directory, PackageFile), training.ValidationOutputs, progress, cancellation);
+        var evaluation = Measure(directory, trainingDirectory, training, task, plan, fingerprint, progress, cancellation);
         File.WriteAllText(Path.Combine(directory, MetricsFile), CoreJson.Write(Document(evaluation, directory, training.Summary, task, plan, fingerprint), indented: true));
+    }
+
+    /// <summary>The same, without writing anything that stays.</summary>
+    /// <remarks>Rounded weights cannot be held to what was trained. So those of a quantized model are exported with 32-bit floats too, which must compute what was trained, and show what the rounding costs.</remarks>
+    public static TaskEvaluation Measure(
+        string directory, string trainingDirectory, TrainingArtifact training, ITrainingTask task, TrainingPlan plan, FingerprintPair fingerprint, PhaseProgress progress, CancellationToken cancellation)
+    {
+        var package = Path.Combine(directory, PackageFile);
+        if (plan.Quantize == Quantization.None)
+        {
+            return task.Evaluate(package, float32PackageFile: null, training.ValidationOutputs, progress, cancellation);
+        }
+
+        var float32 = Directory.CreateTempSubdirectory("finetune-float32-").FullName;
+        try
+        {
+            Export(float32, trainingDirectory, training, task, plan, fingerprint, Quantization.None);
+            var evaluation = task.Evaluate(package, Path.Combine(float32, PackageFile), training.ValidationOutputs, progress, cancellation);
+            var effect = evaluation.Quantization!;
+            return evaluation with { Quantization = effect with { Float32Metrics = new Dictionary<string, double>([.. effect.Float32Metrics, KeyValuePair.Create(SizeMetric, SizeInMegabytes(float32))]) } };
+        }
+        finally
+        {
+            Directory.Delete(float32, recursive: true);
+        }
     }
 
     /// <summary>What was measured of the model in <paramref name="directory"/>, with all that <c>metrics.json</c> says beside it.</summary>
@@ -95,14 +128,22 @@ internal static class ModelArtifact
             Task = plan.Task.ToString(),
             EvaluatedOn = evaluation.EvaluatedOn,
             Rows = evaluation.Rows,
-            Metrics = new Dictionary<string, double>([.. evaluation.Metrics, KeyValuePair.Create("size.mb", SizeInMegabytes(directory))]),
+            Metrics = new Dictionary<string, double>([.. evaluation.Metrics, .. QuantizationGains(evaluation, plan.Task), KeyValuePair.Create(SizeMetric, SizeInMegabytes(directory))]),
             Intervals = evaluation.Intervals,
             Baseline = evaluation.Baselines,
+            Quantization = evaluation.Quantization,
             ConfusionMatrix = evaluation.ConfusionMatrix,
             Labels = task.Names,
             Training = summary,
             Fingerprint = fingerprint,
         };
+
+    /// <summary>How much better each metric of the whole model is than without quantization; less than 0 where it is worse.</summary>
+    private static IEnumerable<KeyValuePair<string, double>> QuantizationGains(TaskEvaluation evaluation, FineTuneTask task)
+        => evaluation.Quantization is not { } effect ? [] : TaskMetrics.Of(task).Names
+            .Where(name => evaluation.Metrics.ContainsKey(name) && effect.Float32Metrics.ContainsKey(name))
+            .Select(name => (Name: name, Change: evaluation.Metrics[name] - effect.Float32Metrics[name]))
+            .Select(metric => KeyValuePair.Create(TaskMetrics.QuantizationPrefix + metric.Name, TaskMetrics.IsBetterWhenLower(metric.Name) ? -metric.Change : metric.Change));
 
     /// <summary>An entry belongs to every item with the same inputs, so none of their names may be in its bytes.</summary>
     private static string NeutralName(FingerprintPair fingerprint) => $"model-{fingerprint.Export[..12]}";

@@ -152,7 +152,7 @@ internal static class ModelPipeline
         {
             progress.Begin("exporting the model", end: 0.97);
             ModelArtifact.Export(directory, training.Directory, artifact, task, request.Plan, fingerprint);
-            ModelArtifact.Evaluate(directory, artifact, task, request.Plan, fingerprint, progress, cancellation);
+            ModelArtifact.Evaluate(directory, training.Directory, artifact, task, request.Plan, fingerprint, progress, cancellation);
             cancellation.ThrowIfCancellationRequested();
         });
     }

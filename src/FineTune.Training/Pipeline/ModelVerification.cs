@@ -31,8 +31,9 @@ internal static class ModelVerification
         var recorded = CoreJson.ReadMetrics(File.ReadAllText(result.Model.PathOf(ModelArtifact.MetricsFile)));
         // A model that came from the remote cache came without its training.
         var training = result.Training ?? result.Store.FindTraining(result.Fingerprint.Training);
-        var expected = training is null ? [] : TrainingArtifact.Read(training.Directory).ValidationOutputs;
-        var evaluation = task.Evaluate(package, expected, progress, cancellation);
+        var evaluation = training is null
+            ? task.Evaluate(package, float32PackageFile: null, validationOutputs: [], progress, cancellation) with { Quantization = recorded.Quantization }
+            : ModelArtifact.Measure(result.Model.Directory, training.Directory, TrainingArtifact.Read(training.Directory), task, request.Plan, result.Fingerprint, progress, cancellation);
         var measured = ModelArtifact.Document(evaluation, result.Model.Directory, recorded.Training, task, request.Plan, result.Fingerprint);
         RequireSame(recorded, measured, request.Plan.Name);
         if (request.MetricsFile is { } file)

@@ -42,8 +42,9 @@ internal interface ITrainingTask
 
     /// <summary>Runs the exported model on the rows that judge it, by the code that apps run.</summary>
     /// <param name="packageFile">The model's package.</param>
-    /// <param name="validationOutputs">What training computed for the validation rows, which the export must compute too; empty when it is not at hand.</param>
+    /// <param name="float32PackageFile">Of a quantized model, the package of the same model with 32-bit floats, beside which it is measured; <see langword="null"/> when it is not at hand.</param>
+    /// <param name="validationOutputs">What training computed for the validation rows, which the export with 32-bit floats must compute too; empty when it is not at hand.</param>
     /// <param name="progress">Begins phases, and is told the share of the rows that is done.</param>
     /// <param name="cancellation">Cancels between batches and baselines.</param>
-    TaskEvaluation Evaluate(string packageFile, IReadOnlyList<IReadOnlyList<float>> validationOutputs, PhaseProgress progress, CancellationToken cancellation);
+    TaskEvaluation Evaluate(string packageFile, string? float32PackageFile, IReadOnlyList<IReadOnlyList<float>> validationOutputs, PhaseProgress progress, CancellationToken cancellation);
 }

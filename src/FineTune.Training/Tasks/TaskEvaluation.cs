@@ -1,3 +1,5 @@
+using FineTune.Core.Manifests;
+
 namespace FineTune.Training.Tasks;
 
 /// <summary>What the exported model reached.</summary>
@@ -17,6 +19,9 @@ internal sealed record TaskEvaluation
 
     /// <summary>The metrics of each baseline.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Baselines { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, double>>();
+
+    /// <summary>What quantization changed; <see langword="null"/> where nothing is quantized, or where the model with 32-bit floats is not at hand.</summary>
+    public QuantizationEffect? Quantization { get; init; }
 
     /// <summary>Rows of each label that got each label; empty where a row has not exactly one.</summary>
     public IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; init; } = [];

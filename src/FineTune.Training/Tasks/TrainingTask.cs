@@ -55,20 +55,25 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
     public virtual ModelManifest Describe(ModelManifest manifest, IReadOnlyList<IReadOnlyList<float>> validationOutputs) => manifest;
 
     /// <inheritdoc/>
-    public TaskEvaluation Evaluate(string packageFile, IReadOnlyList<IReadOnlyList<float>> validationOutputs, PhaseProgress progress, CancellationToken cancellation)
+    public TaskEvaluation Evaluate(string packageFile, string? float32PackageFile, IReadOnlyList<IReadOnlyList<float>> validationOutputs, PhaseProgress progress, CancellationToken cancellation)
     {
         progress.Begin(Evaluating, end: 0.99);
         using var exported = OpenExported(packageFile);
-        double total = Rows.Validation.Count + Rows.Test.Count;
+        using var float32 = float32PackageFile is null ? null : OpenExported(float32PackageFile);
+        var (evaluatedOn, judged) = Rows.Test.Count > 0 ? ("test", Rows.Test) : ("validation", Rows.Validation);
+        double total = Rows.Validation.Count + Rows.Test.Count + (float32 is null ? 0 : judged.Count);
         var done = 0;
-        var ofValidation = Run(Rows.Validation);
-        if (validationOutputs.Count > 0)
+        var exact = float32 ?? exported;
+        var ofValidation = Run(exact, Rows.Validation);
+        if (validationOutputs.Count > 0 && (float32 is not null || Plan.Quantize == Quantization.None))
         {
             ExportParity.Check(validationOutputs, ofValidation, [.. Rows.Validation.Select(OriginOf)]);
         }
 
-        var (evaluatedOn, judged, outputs) = Rows.Test.Count > 0 ? ("test", Rows.Test, Run(Rows.Test)) : ("validation", Rows.Validation, ofValidation);
+        var exactOutputs = Rows.Test.Count > 0 ? Run(exact, Rows.Test) : ofValidation;
+        var outputs = float32 is null ? exactOutputs : Run(exported, judged);
         var result = exported.Judge(judged, outputs);
+        var effect = float32 is null ? null : new QuantizationEffect(Plan.Quantize, ExportParity.LargestDifference(exactOutputs, outputs), float32.Judge(judged, exactOutputs).Metrics);
 
         progress.Begin("computing baselines", end: 1);
         var baselines = MeasureBaselines(exported, judged, cancellation);
@@ -79,16 +84,17 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
             Metrics = new Dictionary<string, double>([.. result.Metrics, .. BaselineComparison.Gains(result.Metrics, baselines)]),
             Intervals = result.Intervals,
             Baselines = baselines,
+            Quantization = effect,
             ConfusionMatrix = result.ConfusionMatrix,
         };
 
-        List<IReadOnlyList<float>> Run(IReadOnlyList<TData> rows)
+        List<IReadOnlyList<float>> Run(IExportedModel<TData> model, IReadOnlyList<TData> rows)
         {
             var all = new List<IReadOnlyList<float>>(rows.Count);
             foreach (var batch in rows.Chunk(RowsBetweenReports))
             {
                 cancellation.ThrowIfCancellationRequested();
-                all.AddRange(exported.Outputs(batch));
+                all.AddRange(model.Outputs(batch));
                 progress.Report(Evaluating, (done += batch.Length) / total);
             }
 

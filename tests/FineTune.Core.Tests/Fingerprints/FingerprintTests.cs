@@ -75,6 +75,15 @@ public sealed class FingerprintTests : IDisposable
         Assert.Equal(Compute(Plan()), Compute(Changed(Plan(), PlanOptions.Find(name)!)));
 
     [Fact]
+    public void Quantization_changes_the_export_and_not_the_training()
+    {
+        var (before, after) = (Compute(Plan()), Compute(Plan() with { Quantize = Quantization.Int8 }));
+
+        Assert.Equal(before.Training, after.Training);
+        Assert.NotEqual(before.Export, after.Export);
+    }
+
+    [Fact]
     public void Names_places_and_times_change_no_fingerprint()
     {
         var before = Compute(Plan());

@@ -113,6 +113,7 @@ public class CoreJsonTests
             Task = FineTuneTask.TextClassification,
             Labels = ["no", "yes"],
             MaxLength = 64,
+            Quantization = Quantization.Int8,
             Tokenizer = new TokenizerSettings { Kind = "WordPiece", Files = ["vocab.txt"], Lowercase = true, StripAccents = true, SplitChineseCharacters = true, Family = "Albert", PairTemplate = "[CLS] $A $B", MaskToken = "<mask>" },
             TrainingFingerprint = "a",
             ExportFingerprint = "b",
@@ -126,6 +127,7 @@ public class CoreJsonTests
         Assert.Equal("[CLS] $A $B", CoreJson.ReadManifest(json).Tokenizer.PairTemplate);
         Assert.Equal("Albert", CoreJson.ReadManifest(json).Tokenizer.Family);
         Assert.Null(CoreJson.ReadManifest(json).Tokenizer.SingleTemplate);
+        Assert.Equal(Quantization.Int8, CoreJson.ReadManifest(json).Quantization);
     }
 
     [Fact]
@@ -137,6 +139,18 @@ public class CoreJsonTests
 
         Assert.Equal(json, CoreJson.Write(CoreJson.ReadMetrics(json), indented: true));
         Assert.Equal(0.1 + 0.2, CoreJson.ReadMetrics(json).Metrics["loss"]);
+        Assert.Null(CoreJson.ReadMetrics(json).Quantization);
+    }
+
+    [Fact]
+    public void What_quantization_changed_is_read_as_it_was_written()
+    {
+        var document = Metrics(0.5) with { Quantization = new QuantizationEffect(Quantization.Int8, 0.25, new Dictionary<string, double> { ["accuracy"] = 0.75, ["size.mb"] = 14.5 }) };
+
+        var json = CoreJson.Write(document, indented: true);
+
+        Assert.Equal(json, CoreJson.Write(CoreJson.ReadMetrics(json), indented: true));
+        Assert.Equal((Quantization.Int8, 0.25, 0.75), (CoreJson.ReadMetrics(json).Quantization!.Form, CoreJson.ReadMetrics(json).Quantization!.LargestDifference, CoreJson.ReadMetrics(json).Quantization!.Float32Metrics["accuracy"]));
     }
 
     [Fact]

@@ -194,6 +194,48 @@ public sealed class ModelPipelineTests : IDisposable
     }
 
     [Fact]
+    public void Quantizing_does_not_train_again()
+    {
+        var first = Run(Request());
+
+        var second = Run(Request(plan => plan with { Quantize = Quantization.Int8 }));
+
+        Assert.False(second.Trained);
+        Assert.Equal(first.Training!.Directory, second.Training!.Directory);
+        Assert.NotEqual(first.Model.Directory, second.Model.Directory);
+        Assert.Equal(first.Model.Files.Keys.Order(StringComparer.Ordinal), second.Model.Files.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_quantized_model_is_measured_as_it_ships_and_beside_the_floats()
+    {
+        var floats = Metrics(Run(Request()));
+
+        var result = Run(Request(plan => plan with { Quantize = Quantization.Int8 }));
+
+        var metrics = Metrics(result);
+        var effect = metrics.Quantization!;
+        Assert.Equal(Quantization.Int8, effect.Form);
+        Assert.InRange(effect.LargestDifference, 1e-6, 0.5);
+        Assert.All(TaskMetrics.Of(FineTuneTask.TextClassification).Names.Append("size.mb"), name => Assert.Equal(floats.Metrics[name], effect.Float32Metrics[name], 12));
+        Assert.Equal(metrics.Metrics["accuracy"] - floats.Metrics["accuracy"], metrics.Metrics["quantization.accuracy"], 12);
+        Assert.Equal(floats.Metrics["loss"] - metrics.Metrics["loss"], metrics.Metrics["quantization.loss"], 12);
+        Assert.NotEqual(floats.Metrics["loss"], metrics.Metrics["loss"]);
+        Assert.Equal(new FileInfo(result.Model.PathOf("model.ftmodel")).Length / 1e6, metrics.Metrics["size.mb"], 12);
+    }
+
+    [Fact]
+    public void An_answer_of_a_quantized_model_does_not_depend_on_the_other_texts()
+    {
+        var result = Run(Request(plan => plan with { Quantize = Quantization.Int8 }));
+
+        using var model = TextClassifier.Load(result.Model.PathOf("model.ftmodel"));
+
+        string[] texts = ["The phone was great!", "Late", "The parcel is late, and the screen was broken when it came at last."];
+        Assert.Equal(texts.Select(text => model.Predict(text).Logits), model.Predict(texts).Select(prediction => prediction.Logits));
+    }
+
+    [Fact]
     public void Lost_weights_are_trained_again_for_a_caller_who_needs_them()
     {
         var first = Run(Request());

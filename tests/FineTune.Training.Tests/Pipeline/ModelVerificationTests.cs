@@ -46,6 +46,24 @@ public sealed class ModelVerificationTests : IDisposable
         Assert.True(File.Exists(MetricsFile));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_quantized_model_can_be_verified_with_its_training_and_without(bool hasTraining)
+    {
+        var recorded = Train(Quantization.Int8);
+        if (!hasTraining)
+        {
+            Directory.Delete(Path.Combine(_folder, "store", "v1", "training"), recursive: true);
+        }
+
+        Run(WorkerCommand.Verify, Quantization.Int8).Dispose();
+
+        var measured = CoreJson.ReadMetrics(File.ReadAllText(MetricsFile));
+        Assert.Equal(recorded.Metrics, measured.Metrics);
+        Assert.Equal(recorded.Quantization!.LargestDifference, measured.Quantization!.LargestDifference);
+    }
+
     [Fact]
     public void A_model_that_is_nowhere_is_an_error_that_says_why_it_would_be_trained()
     {
@@ -85,17 +103,17 @@ public sealed class ModelVerificationTests : IDisposable
         MetricsDocument With(double value) => document with { Rows = 100, Metrics = new Dictionary<string, double> { ["accuracy"] = value } };
     }
 
-    private MetricsDocument Train()
+    private MetricsDocument Train(Quantization quantization = Quantization.None)
     {
-        using var trained = Run(WorkerCommand.Train);
+        using var trained = Run(WorkerCommand.Train, quantization);
         return CoreJson.ReadMetrics(File.ReadAllText(trained.Model.PathOf("metrics.json")));
     }
 
-    private PipelineResult Run(WorkerCommand command) => ModelPipeline.Run(
+    private PipelineResult Run(WorkerCommand command, Quantization quantization = Quantization.None) => ModelPipeline.Run(
         new WorkerRequest
         {
             Command = command,
-            Plan = new TrainingPlan { Name = "Tiny", BaseModel = Path.Combine(_folder, "base"), TrainData = [new DataFile("train.tsv", Path.Combine(_folder, "train.tsv"))], ValidationSplit = 0.25, Epochs = 1, BatchSize = 8, LearningRate = 1e-3 },
+            Plan = new TrainingPlan { Name = "Tiny", BaseModel = Path.Combine(_folder, "base"), TrainData = [new DataFile("train.tsv", Path.Combine(_folder, "train.tsv"))], ValidationSplit = 0.25, Epochs = 1, BatchSize = 8, LearningRate = 1e-3, Quantize = quantization },
             StoreDirectory = Path.Combine(_folder, "store"),
             BaseModelDirectory = Path.Combine(_folder, "base"),
             MetricsFile = MetricsFile,

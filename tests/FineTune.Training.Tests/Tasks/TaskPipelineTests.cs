@@ -5,6 +5,7 @@ using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
 using FineTune.Core.Worker;
 using FineTune.Runtime;
+using FineTune.Runtime.Packaging;
 using FineTune.Training.Pipeline;
 using FineTune.Training.Tasks;
 using FineTune.Training.Tests.Pipeline;
@@ -140,6 +141,36 @@ public sealed class TaskPipelineTests : IDisposable
         File.WriteAllText(vocabulary, File.ReadAllText(vocabulary).Replace("[MASK]", "[other]", StringComparison.Ordinal));
 
         Assert.Equal("FT2053", Assert.Throws<FineTuneException>(() => Train(FineTuneTask.MaskedLanguageModeling, ["the parcel", "the screen", "was late"], out _, extension: ".txt")).Code);
+    }
+
+    [Theory]
+    [InlineData(FineTuneTask.MultiLabelClassification)]
+    [InlineData(FineTuneTask.TextRegression)]
+    [InlineData(FineTuneTask.TokenClassification)]
+    [InlineData(FineTuneTask.TextClassification)]
+    [InlineData(FineTuneTask.MaskedLanguageModeling)]
+    public void Every_task_can_be_quantized(FineTuneTask task)
+    {
+        var lines = task switch
+        {
+            FineTuneTask.TokenClassification => Enumerable.Range(0, 40).SelectMany(row => new[] { "the\tO", row % 2 == 0 ? "film\tB-WORK" : "row\tO", "broken\tO", string.Empty }),
+            FineTuneTask.MaskedLanguageModeling => Enumerable.Range(0, 40).Select(row => $"the {(row % 3 == 0 ? "parcel" : "screen")} was {(row % 2 == 0 ? "late" : "broken")} {new string('!', row % 4)}"),
+            FineTuneTask.TextClassification => Enumerable.Range(0, 40).Select(row => $"{Text(row)}\t{Text(row / 2)}\t{row % 2}").Prepend("text\tsecond\tlabel"),
+            _ => Enumerable.Range(0, 40).Select(row => $"{Text(row)}\t{row % 2}").Prepend("text\tlabel"),
+        };
+        var extension = task switch { FineTuneTask.TokenClassification => ".conll", FineTuneTask.MaskedLanguageModeling => ".txt", _ => ".tsv" };
+        Train(task, [.. lines], out var floats, Change, extension);
+
+        var model = Train(task, [.. lines], out var metrics, plan => Change(plan) with { Quantize = Quantization.Int8 }, extension);
+
+        var effect = metrics.Quantization!;
+        Assert.InRange(effect.LargestDifference, 1e-7, 0.2);
+        Assert.All(TaskMetrics.Of(task).Names, name => Assert.Equal(floats.Metrics[name], effect.Float32Metrics[name], 12));
+        Assert.Contains($"quantization.{TaskMetrics.Of(task).Best}", metrics.Metrics.Keys);
+        using var files = ModelPackage.Open(model);
+        Assert.Equal(Quantization.Int8, ModelPackage.ReadManifest(files).Quantization);
+
+        TrainingPlan Change(TrainingPlan plan) => task == FineTuneTask.TextClassification ? plan with { TextColumn = "text", TextPairColumn = "second" } : plan;
     }
 
     private static string Text(int row) => $"row {row} is {(row % 2 == 0 ? "fine" : "broken")} {new string('x', row % 5)}";
