@@ -80,24 +80,31 @@ internal sealed class Albert : Architecture
         ];
 
     /// <inheritdoc/>
-    protected override T Encode<T>(IModelOperations<T> operations, bool firstTokenOnly)
-    {
-        T hidden;
-        using (operations.Part($"{Embeddings}.word_embeddings.weight"))
-        {
-            hidden = Embed(operations);
-        }
+    public override string EmbeddingsPart => $"{Embeddings}.word_embeddings.weight";
 
-        for (var i = 0; i < Config.LayerCount; i++)
+    /// <inheritdoc/>
+    public override string LayerPart(int layer) => $"{LayerName(GroupOf(layer), 0)}.ffn.weight";
+
+    /// <inheritdoc/>
+    protected override T Embed<T>(IModelOperations<T> operations)
+    {
+        var words = operations.Lookup($"{Embeddings}.word_embeddings.weight", operations.InputIds); // [rows, tokens, embedding]
+        var segments = operations.SegmentIds is { } ids
+            ? operations.Lookup($"{Embeddings}.token_type_embeddings.weight", ids)                  // [rows, tokens, embedding]
+            : operations.Row($"{Embeddings}.token_type_embeddings.weight", 0);                      // [embedding]
+        var positions = operations.Positions($"{Embeddings}.position_embeddings.weight", first: 0); // [tokens, embedding]
+        var sum = operations.Flatten(operations.Add(operations.Add(words, segments), positions));   // [rows × tokens, embedding]
+        var embedded = operations.Drop(operations.Normalize($"{Embeddings}.LayerNorm", sum, Config.LayerNormEpsilon), Config.HiddenDropout);
+        return operations.Linear(Projection, embedded);                                             // [rows × tokens, hidden]
+    }
+
+    /// <inheritdoc/>
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+        where T : class
+    {
+        for (var inner = 0; inner < layersPerGroup; inner++)
         {
-            var groupIndex = (int)(i / ((double)Config.LayerCount / groupCount));                   // as transformers rounds it
-            using (operations.Part($"{LayerName(groupIndex, 0)}.ffn.weight"))
-            {
-                for (var layer = 0; layer < layersPerGroup; layer++)
-                {
-                    hidden = Layer(operations, LayerName(groupIndex, layer), hidden, firstTokenOnly && i == Config.LayerCount - 1 && layer == layersPerGroup - 1);
-                }
-            }
+            hidden = Layer(operations, LayerName(GroupOf(layer), inner), hidden, firstTokenOnly && inner == layersPerGroup - 1);
         }
 
         return hidden;
@@ -120,19 +127,6 @@ internal sealed class Albert : Architecture
         var transformed = operations.Activate(Config.HiddenActivation, operations.Linear($"{Predictions}.dense", hidden));   // [tokens, embedding]
         var normalized = operations.Normalize($"{Predictions}.LayerNorm", transformed, Config.LayerNormEpsilon);
         return operations.Linear($"{Embeddings}.word_embeddings.weight", $"{Predictions}.bias", normalized);                 // the decoder shares the word embeddings
-    }
-
-    private T Embed<T>(IModelOperations<T> operations)
-        where T : class
-    {
-        var words = operations.Lookup($"{Embeddings}.word_embeddings.weight", operations.InputIds); // [rows, tokens, embedding]
-        var segments = operations.SegmentIds is { } ids
-            ? operations.Lookup($"{Embeddings}.token_type_embeddings.weight", ids)                  // [rows, tokens, embedding]
-            : operations.Row($"{Embeddings}.token_type_embeddings.weight", 0);                      // [embedding]
-        var positions = operations.Positions($"{Embeddings}.position_embeddings.weight", first: 0); // [tokens, embedding]
-        var sum = operations.Flatten(operations.Add(operations.Add(words, segments), positions));   // [rows × tokens, embedding]
-        var embedded = operations.Drop(operations.Normalize($"{Embeddings}.LayerNorm", sum, Config.LayerNormEpsilon), Config.HiddenDropout);
-        return operations.Linear(Projection, embedded);                                             // [rows × tokens, hidden]
     }
 
     private T Layer<T>(IModelOperations<T> operations, string name, T hidden, bool firstTokenOnly)
@@ -164,6 +158,9 @@ internal sealed class Albert : Architecture
         .. Linear($"{name}.ffn_output", Config.HiddenSize, Config.IntermediateSize),
         .. Normalization($"{name}.full_layer_layer_norm", Config.HiddenSize),
     ];
+
+    /// <summary>The group whose turn it is, rounded as transformers rounds it.</summary>
+    private int GroupOf(int layer) => (int)(layer / ((double)Config.LayerCount / groupCount));
 
     private static string LayerName(int groupIndex, int layer) => $"albert.encoder.albert_layer_groups.{groupIndex}.albert_layers.{layer}";
 }

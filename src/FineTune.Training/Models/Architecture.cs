@@ -31,25 +31,51 @@ internal abstract class Architecture(EncoderConfig config)
     public IReadOnlyList<ParameterDefinition> Parameters(HeadKind head, int outputs) => [.. EncoderParameters(head), .. HeadParameters(head, outputs)];
 
     /// <summary>The model's outputs.</summary>
+    /// <param name="operations">Computes them.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="firstLayer">The layer to begin with.</param>
+    /// <param name="hidden">What <see cref="EncodeBelow"/> returns for that layer; <see langword="null"/> to begin with the tokens.</param>
     /// <returns>[rows, outputs] of a sequence head, [wanted tokens, outputs] of the others.</returns>
-    public T Forward<T>(IModelOperations<T> operations, HeadKind head)
+    public T Forward<T>(IModelOperations<T> operations, HeadKind head, int firstLayer = 0, T? hidden = null)
         where T : class
-        => head switch
+    {
+        var encoded = FinishEncoding(operations, ApplyLayers(operations, hidden, firstLayer, Config.LayerCount, AnswersFromFirstToken(head)));
+        return head switch
         {
-            HeadKind.Sequence => ClassifySequences(operations, Encode(operations, ReadsFirstTokenOnly)),
-            HeadKind.Token => ClassifyTokens(operations, operations.WantedTokens(Encode(operations, firstTokenOnly: false))),
-            _ => PredictTokens(operations, operations.WantedTokens(Encode(operations, firstTokenOnly: false))),
+            HeadKind.Sequence => ClassifySequences(operations, encoded),
+            HeadKind.Token => ClassifyTokens(operations, operations.WantedTokens(encoded)),
+            _ => PredictTokens(operations, operations.WantedTokens(encoded)),
         };
+    }
+
+    /// <summary>The hidden states that a layer reads, from which <see cref="Forward"/> can go on.</summary>
+    /// <param name="operations">Computes them.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="layer">The layer; the number of layers for what the last one leaves.</param>
+    /// <returns>[rows × tokens, hidden]; [rows, hidden] of the last layer where <see cref="AnswersFromFirstToken"/>.</returns>
+    public T EncodeBelow<T>(IModelOperations<T> operations, HeadKind head, int layer)
+        where T : class
+        => ApplyLayers(operations, hidden: null, firstLayer: 0, layer, AnswersFromFirstToken(head));
 
     /// <summary>The encoder's output for every token, for losses that none of the heads has. [rows × tokens, hidden]</summary>
     public T EncodeTokens<T>(IModelOperations<T> operations)
         where T : class
-        => Encode(operations, firstTokenOnly: false);
+        => FinishEncoding(operations, ApplyLayers(operations, hidden: null, firstLayer: 0, Config.LayerCount, firstTokenOnly: false));
 
     /// <summary>The outputs of the head that predicts masked tokens, for some of the encoder's outputs. [tokens, hidden] to [tokens, vocabulary]</summary>
     public T PredictVocabulary<T>(IModelOperations<T> operations, T hidden)
         where T : class
         => PredictTokens(operations, hidden);
+
+    /// <summary>Whether a head reads nothing but the first token of what the last layer leaves.</summary>
+    public bool AnswersFromFirstToken(HeadKind head) => head == HeadKind.Sequence && ReadsFirstTokenOnly;
+
+    /// <summary>Any parameter of the embeddings.</summary>
+    public abstract string EmbeddingsPart { get; }
+
+    /// <summary>Any parameter of a layer.</summary>
+    /// <param name="layer">The layer, from 0 at the bottom; of <see cref="EncoderConfig.LayerCount"/>, also where layers share parameters.</param>
+    public abstract string LayerPart(int layer);
 
     /// <summary>Whether the sequence head reads nothing but the first token. The last layer then computes one query per row: exact, and much cheaper.</summary>
     protected virtual bool ReadsFirstTokenOnly => true;
@@ -60,10 +86,29 @@ internal abstract class Architecture(EncoderConfig config)
     /// <summary>The head's parameters.</summary>
     protected abstract IEnumerable<ParameterDefinition> HeadParameters(HeadKind head, int outputs);
 
-    /// <summary>The encoder's output.</summary>
-    /// <returns>[rows × tokens, hidden], or [rows, hidden] with <paramref name="firstTokenOnly"/>.</returns>
-    protected abstract T Encode<T>(IModelOperations<T> operations, bool firstTokenOnly)
+    /// <summary>What the first layer reads. [rows × tokens, hidden]</summary>
+    protected abstract T Embed<T>(IModelOperations<T> operations)
         where T : class;
+
+    /// <summary>What all layers are told of the distances between tokens, made once for all of them; <see langword="null"/> where they are told nothing.</summary>
+    protected virtual T? EmbedDistances<T>(IModelOperations<T> operations)
+        where T : class
+        => null;
+
+    /// <summary>One layer.</summary>
+    /// <param name="operations">Computes it.</param>
+    /// <param name="layer">The layer, from 0 at the bottom.</param>
+    /// <param name="hidden">[rows × tokens, hidden]</param>
+    /// <param name="distances">What <see cref="EmbedDistances"/> returned.</param>
+    /// <param name="firstTokenOnly">Whether only the first token of each row is wanted.</param>
+    /// <returns>[rows × tokens, hidden], or [rows, hidden] with <paramref name="firstTokenOnly"/>.</returns>
+    protected abstract T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+        where T : class;
+
+    /// <summary>What follows the last layer; nothing in most families.</summary>
+    protected virtual T FinishEncoding<T>(IModelOperations<T> operations, T hidden)
+        where T : class
+        => hidden;
 
     /// <summary>The sequence head. [rows, hidden] to [rows, outputs]</summary>
     protected abstract T ClassifySequences<T>(IModelOperations<T> operations, T hidden)
@@ -76,4 +121,25 @@ internal abstract class Architecture(EncoderConfig config)
     /// <summary>The head that predicts masked tokens. [tokens, hidden] to [tokens, vocabulary]</summary>
     protected abstract T PredictTokens<T>(IModelOperations<T> operations, T hidden)
         where T : class;
+
+    private T ApplyLayers<T>(IModelOperations<T> operations, T? hidden, int firstLayer, int endLayer, bool firstTokenOnly)
+        where T : class
+    {
+        T? distances;
+        using (operations.Part(EmbeddingsPart))
+        {
+            hidden ??= Embed(operations);
+            distances = EmbedDistances(operations);
+        }
+
+        for (var layer = firstLayer; layer < endLayer; layer++)
+        {
+            using (operations.Part(LayerPart(layer)))
+            {
+                hidden = ApplyLayer(operations, layer, hidden, distances, firstTokenOnly && layer == Config.LayerCount - 1);
+            }
+        }
+
+        return hidden;
+    }
 }

@@ -49,24 +49,27 @@ internal sealed class Bert(EncoderConfig config) : Architecture(config)
         ];
 
     /// <inheritdoc/>
-    protected override T Encode<T>(IModelOperations<T> operations, bool firstTokenOnly)
+    public override string EmbeddingsPart => $"{Embeddings}.word_embeddings.weight";
+
+    /// <inheritdoc/>
+    public override string LayerPart(int layer) => $"{LayerName(layer)}.output.dense.weight";
+
+    /// <inheritdoc/>
+    protected override T Embed<T>(IModelOperations<T> operations)
     {
-        T hidden;
-        using (operations.Part($"{Embeddings}.word_embeddings.weight"))
-        {
-            hidden = Embed(operations);
-        }
-
-        for (var i = 0; i < Config.LayerCount; i++)
-        {
-            using (operations.Part($"{LayerName(i)}.output.dense.weight"))
-            {
-                hidden = BertLayer.Apply(operations, LayerName(i), Config, hidden, firstTokenOnly && i == Config.LayerCount - 1);
-            }
-        }
-
-        return hidden;
+        var words = operations.Lookup($"{Embeddings}.word_embeddings.weight", operations.InputIds); // [rows, tokens, hidden]
+        var segments = operations.SegmentIds is { } ids
+            ? operations.Lookup($"{Embeddings}.token_type_embeddings.weight", ids)                  // [rows, tokens, hidden]
+            : operations.Row($"{Embeddings}.token_type_embeddings.weight", 0);                      // [hidden]
+        var positions = operations.Positions($"{Embeddings}.position_embeddings.weight", first: 0); // [tokens, hidden]
+        var sum = operations.Flatten(operations.Add(operations.Add(words, segments), positions));   // [rows × tokens, hidden]
+        return operations.Drop(operations.Normalize($"{Embeddings}.LayerNorm", sum, Config.LayerNormEpsilon), Config.HiddenDropout);
     }
+
+    /// <inheritdoc/>
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+        where T : class
+        => BertLayer.Apply(operations, LayerName(layer), Config, hidden, firstTokenOnly);
 
     /// <inheritdoc/>
     protected override T ClassifySequences<T>(IModelOperations<T> operations, T hidden)
@@ -85,18 +88,6 @@ internal sealed class Bert(EncoderConfig config) : Architecture(config)
         var transformed = operations.Activate(Config.HiddenActivation, operations.Linear($"{Transform}.dense", hidden));
         var normalized = operations.Normalize($"{Transform}.LayerNorm", transformed, Config.LayerNormEpsilon);
         return operations.Linear($"{Embeddings}.word_embeddings.weight", $"{Decoder}.bias", normalized); // the decoder shares the word embeddings
-    }
-
-    private T Embed<T>(IModelOperations<T> operations)
-        where T : class
-    {
-        var words = operations.Lookup($"{Embeddings}.word_embeddings.weight", operations.InputIds); // [rows, tokens, hidden]
-        var segments = operations.SegmentIds is { } ids
-            ? operations.Lookup($"{Embeddings}.token_type_embeddings.weight", ids)                  // [rows, tokens, hidden]
-            : operations.Row($"{Embeddings}.token_type_embeddings.weight", 0);                      // [hidden]
-        var positions = operations.Positions($"{Embeddings}.position_embeddings.weight", first: 0); // [tokens, hidden]
-        var sum = operations.Flatten(operations.Add(operations.Add(words, segments), positions));   // [rows × tokens, hidden]
-        return operations.Drop(operations.Normalize($"{Embeddings}.LayerNorm", sum, Config.LayerNormEpsilon), Config.HiddenDropout);
     }
 
     private static string LayerName(int index) => $"bert.encoder.layer.{index}";

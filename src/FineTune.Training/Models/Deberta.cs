@@ -77,47 +77,13 @@ internal sealed class Deberta(EncoderConfig config, DebertaSettings settings) : 
     };
 
     /// <inheritdoc/>
-    protected override T Encode<T>(IModelOperations<T> operations, bool firstTokenOnly)
-    {
-        T hidden;
-        T? distances;
-        using (operations.Part($"{Embeddings}.word_embeddings.weight"))
-        {
-            hidden = Embed(operations);
-            distances = EmbedDistances(operations);
-        }
-
-        for (var i = 0; i < Config.LayerCount; i++)
-        {
-            using (operations.Part($"{LayerName(i)}.output.dense.weight"))
-            {
-                hidden = Layer(operations, LayerName(i), hidden, distances, firstTokenOnly && i == Config.LayerCount - 1);
-            }
-        }
-
-        return hidden;
-    }
+    public override string EmbeddingsPart => $"{Embeddings}.word_embeddings.weight";
 
     /// <inheritdoc/>
-    protected override T ClassifySequences<T>(IModelOperations<T> operations, T hidden)
-    {
-        var pooled = operations.Activate(settings.PoolerActivation, operations.Linear(Pooler, operations.Drop(hidden, Config.PoolerDropout)));
-        return operations.Linear(Classifier, operations.Drop(pooled, Config.ClassifierDropout ?? Config.HiddenDropout));
-    }
+    public override string LayerPart(int layer) => $"{LayerName(layer)}.output.dense.weight";
 
     /// <inheritdoc/>
-    protected override T ClassifyTokens<T>(IModelOperations<T> operations, T hidden) => operations.Linear(Classifier, operations.Drop(hidden, Config.HiddenDropout));
-
-    /// <inheritdoc/>
-    protected override T PredictTokens<T>(IModelOperations<T> operations, T hidden)
-    {
-        var transformed = operations.Activate(Config.HiddenActivation, operations.Linear($"{Transform}.dense", hidden));
-        var normalized = operations.Normalize($"{Transform}.LayerNorm", transformed, Config.LayerNormEpsilon);
-        return operations.Linear($"{Embeddings}.word_embeddings.weight", DecoderBias, normalized); // the decoder shares the word embeddings
-    }
-
-    private T Embed<T>(IModelOperations<T> operations)
-        where T : class
+    protected override T Embed<T>(IModelOperations<T> operations)
     {
         var sum = operations.Lookup($"{Embeddings}.word_embeddings.weight", operations.InputIds);                // [rows, tokens, hidden]
         if (settings.HasPositionEmbeddings)
@@ -137,15 +103,17 @@ internal sealed class Deberta(EncoderConfig config, DebertaSettings settings) : 
     }
 
     /// <summary>The embeddings of distances, which all layers share. [distances, hidden]</summary>
-    private T? EmbedDistances<T>(IModelOperations<T> operations)
+    protected override T? EmbedDistances<T>(IModelOperations<T> operations)
         where T : class
         => !settings.HasDistances ? null
             : settings.NormalizesDistances ? operations.Normalize(DistanceNorm, operations.Table($"{Distances}.weight"), Config.LayerNormEpsilon)
             : operations.Table($"{Distances}.weight");
 
-    private T Layer<T>(IModelOperations<T> operations, string name, T hidden, T? distances, bool firstTokenOnly)
+    /// <inheritdoc/>
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
         where T : class
     {
+        var name = LayerName(layer);
         var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                                     // [rows × queries, hidden]
         var (query, key, value) = settings.IsFirstVersion
             ? ProjectTogether(operations, $"{name}.attention.self", input, hidden)
@@ -157,6 +125,24 @@ internal sealed class Deberta(EncoderConfig config, DebertaSettings settings) : 
         var inner = operations.Activate(Config.HiddenActivation, operations.Linear($"{name}.intermediate.dense", attended)); // [rows × queries, intermediate]
         var output = operations.Drop(operations.Linear($"{name}.output.dense", inner), Config.HiddenDropout);
         return operations.Normalize($"{name}.output.LayerNorm", operations.Add(output, attended), Config.LayerNormEpsilon);
+    }
+
+    /// <inheritdoc/>
+    protected override T ClassifySequences<T>(IModelOperations<T> operations, T hidden)
+    {
+        var pooled = operations.Activate(settings.PoolerActivation, operations.Linear(Pooler, operations.Drop(hidden, Config.PoolerDropout)));
+        return operations.Linear(Classifier, operations.Drop(pooled, Config.ClassifierDropout ?? Config.HiddenDropout));
+    }
+
+    /// <inheritdoc/>
+    protected override T ClassifyTokens<T>(IModelOperations<T> operations, T hidden) => operations.Linear(Classifier, operations.Drop(hidden, Config.HiddenDropout));
+
+    /// <inheritdoc/>
+    protected override T PredictTokens<T>(IModelOperations<T> operations, T hidden)
+    {
+        var transformed = operations.Activate(Config.HiddenActivation, operations.Linear($"{Transform}.dense", hidden));
+        var normalized = operations.Normalize($"{Transform}.LayerNorm", transformed, Config.LayerNormEpsilon);
+        return operations.Linear($"{Embeddings}.word_embeddings.weight", DecoderBias, normalized); // the decoder shares the word embeddings
     }
 
     private (T Query, T Key, T Value) ProjectApart<T>(IModelOperations<T> operations, string name, T input, T hidden)

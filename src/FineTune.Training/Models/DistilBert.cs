@@ -63,26 +63,38 @@ internal sealed class DistilBert : Architecture
     };
 
     /// <inheritdoc/>
-    protected override T Encode<T>(IModelOperations<T> operations, bool firstTokenOnly)
+    public override string EmbeddingsPart => $"{Embeddings}.word_embeddings.weight";
+
+    /// <inheritdoc/>
+    public override string LayerPart(int layer) => $"{LayerName(layer)}.ffn.lin2.weight";
+
+    /// <inheritdoc/>
+    protected override T Embed<T>(IModelOperations<T> operations)
     {
-        T hidden;
-        using (operations.Part($"{Embeddings}.word_embeddings.weight"))
-        {
-            var words = operations.Lookup($"{Embeddings}.word_embeddings.weight", operations.InputIds); // [rows, tokens, hidden]
-            var positions = operations.Positions($"{Embeddings}.position_embeddings.weight", first: 0); // [tokens, hidden]
-            var sum = operations.Flatten(operations.Add(words, positions));                             // [rows × tokens, hidden]
-            hidden = operations.Drop(operations.Normalize($"{Embeddings}.LayerNorm", sum, Config.LayerNormEpsilon), Config.HiddenDropout);
-        }
+        var words = operations.Lookup($"{Embeddings}.word_embeddings.weight", operations.InputIds); // [rows, tokens, hidden]
+        var positions = operations.Positions($"{Embeddings}.position_embeddings.weight", first: 0); // [tokens, hidden]
+        var sum = operations.Flatten(operations.Add(words, positions));                             // [rows × tokens, hidden]
+        return operations.Drop(operations.Normalize($"{Embeddings}.LayerNorm", sum, Config.LayerNormEpsilon), Config.HiddenDropout);
+    }
 
-        for (var i = 0; i < Config.LayerCount; i++)
-        {
-            using (operations.Part($"{LayerName(i)}.ffn.lin2.weight"))
-            {
-                hidden = Layer(operations, LayerName(i), hidden, firstTokenOnly && i == Config.LayerCount - 1);
-            }
-        }
+    /// <inheritdoc/>
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+        where T : class
+    {
+        var name = LayerName(layer);
+        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                        // [rows × queries, hidden]
+        var context = operations.Attend(
+            operations.SplitHeads(operations.Linear($"{name}.attention.q_lin", input), Config.HeadCount),
+            operations.SplitHeads(operations.Linear($"{name}.attention.k_lin", hidden), Config.HeadCount),
+            operations.SplitHeads(operations.Linear($"{name}.attention.v_lin", hidden), Config.HeadCount),
+            1 / Math.Sqrt(Config.HeadSize),
+            Config.AttentionDropout);
+        var projected = operations.Linear($"{name}.attention.out_lin", context);                    // no dropout here, other than BERT
+        var attended = operations.Normalize($"{name}.sa_layer_norm", operations.Add(projected, input), Config.LayerNormEpsilon);
 
-        return hidden;
+        var inner = operations.Activate(Config.HiddenActivation, operations.Linear($"{name}.ffn.lin1", attended)); // [rows × queries, intermediate]
+        var output = operations.Drop(operations.Linear($"{name}.ffn.lin2", inner), Config.HiddenDropout);
+        return operations.Normalize($"{name}.output_layer_norm", operations.Add(output, attended), Config.LayerNormEpsilon);
     }
 
     /// <inheritdoc/>
@@ -101,24 +113,6 @@ internal sealed class DistilBert : Architecture
         var transformed = operations.Activate(Config.HiddenActivation, operations.Linear("vocab_transform", hidden));
         var normalized = operations.Normalize("vocab_layer_norm", transformed, Config.LayerNormEpsilon);
         return operations.Linear($"{Embeddings}.word_embeddings.weight", "vocab_projector.bias", normalized); // the projector shares the word embeddings
-    }
-
-    private T Layer<T>(IModelOperations<T> operations, string name, T hidden, bool firstTokenOnly)
-        where T : class
-    {
-        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                        // [rows × queries, hidden]
-        var context = operations.Attend(
-            operations.SplitHeads(operations.Linear($"{name}.attention.q_lin", input), Config.HeadCount),
-            operations.SplitHeads(operations.Linear($"{name}.attention.k_lin", hidden), Config.HeadCount),
-            operations.SplitHeads(operations.Linear($"{name}.attention.v_lin", hidden), Config.HeadCount),
-            1 / Math.Sqrt(Config.HeadSize),
-            Config.AttentionDropout);
-        var projected = operations.Linear($"{name}.attention.out_lin", context);                    // no dropout here, other than BERT
-        var attended = operations.Normalize($"{name}.sa_layer_norm", operations.Add(projected, input), Config.LayerNormEpsilon);
-
-        var inner = operations.Activate(Config.HiddenActivation, operations.Linear($"{name}.ffn.lin1", attended)); // [rows × queries, intermediate]
-        var output = operations.Drop(operations.Linear($"{name}.ffn.lin2", inner), Config.HiddenDropout);
-        return operations.Normalize($"{name}.output_layer_norm", operations.Add(output, attended), Config.LayerNormEpsilon);
     }
 
     private IEnumerable<ParameterDefinition> LayerParameters(string name) =>

@@ -58,24 +58,28 @@ internal sealed class Electra : Architecture
     };
 
     /// <inheritdoc/>
-    protected override T Encode<T>(IModelOperations<T> operations, bool firstTokenOnly)
+    public override string EmbeddingsPart => $"{Embeddings}.word_embeddings.weight";
+
+    /// <inheritdoc/>
+    public override string LayerPart(int layer) => $"{LayerName(layer)}.output.dense.weight";
+
+    /// <inheritdoc/>
+    protected override T Embed<T>(IModelOperations<T> operations)
     {
-        T hidden;
-        using (operations.Part($"{Embeddings}.word_embeddings.weight"))
-        {
-            hidden = Embed(operations);
-        }
-
-        for (var i = 0; i < Config.LayerCount; i++)
-        {
-            using (operations.Part($"{LayerName(i)}.output.dense.weight"))
-            {
-                hidden = BertLayer.Apply(operations, LayerName(i), Config, hidden, firstTokenOnly && i == Config.LayerCount - 1);
-            }
-        }
-
-        return hidden;
+        var words = operations.Lookup($"{Embeddings}.word_embeddings.weight", operations.InputIds); // [rows, tokens, embedding]
+        var segments = operations.SegmentIds is { } ids
+            ? operations.Lookup($"{Embeddings}.token_type_embeddings.weight", ids)                  // [rows, tokens, embedding]
+            : operations.Row($"{Embeddings}.token_type_embeddings.weight", 0);                      // [embedding]
+        var positions = operations.Positions($"{Embeddings}.position_embeddings.weight", first: 0); // [tokens, embedding]
+        var sum = operations.Flatten(operations.Add(operations.Add(words, segments), positions));   // [rows × tokens, embedding]
+        var embedded = operations.Drop(operations.Normalize($"{Embeddings}.LayerNorm", sum, Config.LayerNormEpsilon), Config.HiddenDropout);
+        return HasProjection ? operations.Linear(Projection, embedded) : embedded;                  // [rows × tokens, hidden]
     }
+
+    /// <inheritdoc/>
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+        where T : class
+        => BertLayer.Apply(operations, LayerName(layer), Config, hidden, firstTokenOnly);
 
     /// <inheritdoc/>
     protected override T ClassifySequences<T>(IModelOperations<T> operations, T hidden)
@@ -96,19 +100,6 @@ internal sealed class Electra : Architecture
     }
 
     private bool HasProjection => embeddingSize != Config.HiddenSize;
-
-    private T Embed<T>(IModelOperations<T> operations)
-        where T : class
-    {
-        var words = operations.Lookup($"{Embeddings}.word_embeddings.weight", operations.InputIds); // [rows, tokens, embedding]
-        var segments = operations.SegmentIds is { } ids
-            ? operations.Lookup($"{Embeddings}.token_type_embeddings.weight", ids)                  // [rows, tokens, embedding]
-            : operations.Row($"{Embeddings}.token_type_embeddings.weight", 0);                      // [embedding]
-        var positions = operations.Positions($"{Embeddings}.position_embeddings.weight", first: 0); // [tokens, embedding]
-        var sum = operations.Flatten(operations.Add(operations.Add(words, segments), positions));   // [rows × tokens, embedding]
-        var embedded = operations.Drop(operations.Normalize($"{Embeddings}.LayerNorm", sum, Config.LayerNormEpsilon), Config.HiddenDropout);
-        return HasProjection ? operations.Linear(Projection, embedded) : embedded;                  // [rows × tokens, hidden]
-    }
 
     private T Drop<T>(IModelOperations<T> operations, T values)
         where T : class

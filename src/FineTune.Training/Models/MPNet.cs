@@ -71,25 +71,42 @@ internal sealed class MPNet : Architecture
     protected override IEnumerable<ParameterDefinition> HeadParameters(HeadKind head, int outputs) => RobertaHeads.Parameters(head, outputs, Config);
 
     /// <inheritdoc/>
-    protected override T Encode<T>(IModelOperations<T> operations, bool firstTokenOnly)
+    public override string EmbeddingsPart => $"{Embeddings}.word_embeddings.weight";
+
+    /// <inheritdoc/>
+    public override string LayerPart(int layer) => $"{LayerName(layer)}.output.dense.weight";
+
+    /// <inheritdoc/>
+    protected override T Embed<T>(IModelOperations<T> operations)
     {
-        T hidden, distances, distancesOfTop;
-        using (operations.Part($"{Embeddings}.word_embeddings.weight"))
-        {
-            hidden = Embed(operations);
-            distances = operations.BiasByDistance($"{RelativePositions}.weight", bucketOfDistance, firstTokenOnly: false);                      // [1, heads, tokens, tokens]
-            distancesOfTop = firstTokenOnly ? operations.BiasByDistance($"{RelativePositions}.weight", bucketOfDistance, firstTokenOnly: true) : distances;
-        }
+        var words = operations.Lookup($"{Embeddings}.word_embeddings.weight", operations.InputIds);              // [rows, tokens, hidden]
+        var positions = operations.Positions($"{Embeddings}.position_embeddings.weight", Config.FirstPosition);  // [tokens, hidden]
+        var sum = operations.Flatten(operations.Add(words, positions));                                          // [rows × tokens, hidden]
+        return operations.Drop(operations.Normalize($"{Embeddings}.LayerNorm", sum, Config.LayerNormEpsilon), Config.HiddenDropout);
+    }
 
-        for (var i = 0; i < Config.LayerCount; i++)
-        {
-            using (operations.Part($"{LayerName(i)}.output.dense.weight"))
-            {
-                hidden = i < Config.LayerCount - 1 ? Layer(operations, LayerName(i), hidden, distances, firstTokenOnly: false) : Layer(operations, LayerName(i), hidden, distancesOfTop, firstTokenOnly);
-            }
-        }
+    /// <inheritdoc/>
+    protected override T EmbedDistances<T>(IModelOperations<T> operations) => DistanceBias(operations, firstTokenOnly: false);
 
-        return hidden;
+    /// <inheritdoc/>
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+        where T : class
+    {
+        var name = LayerName(layer);
+        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                                     // [rows × queries, hidden]
+        var context = operations.Attend(
+            operations.SplitHeads(operations.Linear($"{name}.attention.attn.q", input), Config.HeadCount),
+            operations.SplitHeads(operations.Linear($"{name}.attention.attn.k", hidden), Config.HeadCount),
+            operations.SplitHeads(operations.Linear($"{name}.attention.attn.v", hidden), Config.HeadCount),
+            1 / Math.Sqrt(Config.HeadSize),
+            Config.AttentionDropout,
+            firstTokenOnly ? DistanceBias(operations, firstTokenOnly) : distances);
+        var projected = operations.Drop(operations.Linear($"{name}.attention.attn.o", context), Config.HiddenDropout);
+        var attended = operations.Normalize($"{name}.attention.LayerNorm", operations.Add(projected, input), Config.LayerNormEpsilon);
+
+        var inner = operations.Activate(Config.HiddenActivation, operations.Linear($"{name}.intermediate.dense", attended)); // [rows × queries, intermediate]
+        var output = operations.Drop(operations.Linear($"{name}.output.dense", inner), Config.HiddenDropout);
+        return operations.Normalize($"{name}.output.LayerNorm", operations.Add(output, attended), Config.LayerNormEpsilon);
     }
 
     /// <inheritdoc/>
@@ -102,33 +119,10 @@ internal sealed class MPNet : Architecture
     protected override T PredictTokens<T>(IModelOperations<T> operations, T hidden)
         => RobertaHeads.PredictTokens(operations, Config, $"{Embeddings}.word_embeddings.weight", hidden);
 
-    private T Embed<T>(IModelOperations<T> operations)
+    /// <summary>What all layers add to their scores. [1, heads, queries, tokens]</summary>
+    private T DistanceBias<T>(IModelOperations<T> operations, bool firstTokenOnly)
         where T : class
-    {
-        var words = operations.Lookup($"{Embeddings}.word_embeddings.weight", operations.InputIds);              // [rows, tokens, hidden]
-        var positions = operations.Positions($"{Embeddings}.position_embeddings.weight", Config.FirstPosition);  // [tokens, hidden]
-        var sum = operations.Flatten(operations.Add(words, positions));                                          // [rows × tokens, hidden]
-        return operations.Drop(operations.Normalize($"{Embeddings}.LayerNorm", sum, Config.LayerNormEpsilon), Config.HiddenDropout);
-    }
-
-    private T Layer<T>(IModelOperations<T> operations, string name, T hidden, T distances, bool firstTokenOnly)
-        where T : class
-    {
-        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                                     // [rows × queries, hidden]
-        var context = operations.Attend(
-            operations.SplitHeads(operations.Linear($"{name}.attention.attn.q", input), Config.HeadCount),
-            operations.SplitHeads(operations.Linear($"{name}.attention.attn.k", hidden), Config.HeadCount),
-            operations.SplitHeads(operations.Linear($"{name}.attention.attn.v", hidden), Config.HeadCount),
-            1 / Math.Sqrt(Config.HeadSize),
-            Config.AttentionDropout,
-            distances);
-        var projected = operations.Drop(operations.Linear($"{name}.attention.attn.o", context), Config.HiddenDropout);
-        var attended = operations.Normalize($"{name}.attention.LayerNorm", operations.Add(projected, input), Config.LayerNormEpsilon);
-
-        var inner = operations.Activate(Config.HiddenActivation, operations.Linear($"{name}.intermediate.dense", attended)); // [rows × queries, intermediate]
-        var output = operations.Drop(operations.Linear($"{name}.output.dense", inner), Config.HiddenDropout);
-        return operations.Normalize($"{name}.output.LayerNorm", operations.Add(output, attended), Config.LayerNormEpsilon);
-    }
+        => operations.BiasByDistance($"{RelativePositions}.weight", bucketOfDistance, firstTokenOnly);
 
     private IEnumerable<ParameterDefinition> LayerParameters(string name) =>
     [

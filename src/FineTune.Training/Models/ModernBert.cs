@@ -70,25 +70,31 @@ internal sealed class ModernBert(EncoderConfig config, ModernBertSettings settin
     ];
 
     /// <inheritdoc/>
-    protected override T Encode<T>(IModelOperations<T> operations, bool firstTokenOnly)
+    public override string EmbeddingsPart => TokenEmbeddings;
+
+    /// <inheritdoc/>
+    public override string LayerPart(int layer) => $"{LayerName(layer)}.mlp_norm.weight";
+
+    /// <inheritdoc/>
+    protected override T Embed<T>(IModelOperations<T> operations)
     {
-        T hidden;
-        using (operations.Part(TokenEmbeddings))
-        {
-            var embedded = operations.Flatten(operations.Lookup(TokenEmbeddings, operations.InputIds));    // [rows × tokens, hidden]
-            hidden = operations.Drop(Normalize(operations, EmbeddingNorm, embedded), Config.EmbeddingDropout);
-        }
-
-        for (var i = 0; i < Config.LayerCount; i++)
-        {
-            using (operations.Part($"{LayerName(i)}.mlp_norm.weight"))
-            {
-                hidden = Layer(operations, i, hidden, firstTokenOnly && i == Config.LayerCount - 1);
-            }
-        }
-
-        return Normalize(operations, FinalNorm, hidden);
+        var embedded = operations.Flatten(operations.Lookup(TokenEmbeddings, operations.InputIds));        // [rows × tokens, hidden]
+        return operations.Drop(Normalize(operations, EmbeddingNorm, embedded), Config.EmbeddingDropout);
     }
+
+    /// <inheritdoc/>
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+        where T : class
+    {
+        var name = LayerName(layer);
+        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                               // [rows × queries, hidden]
+        var normalized = layer == 0 ? hidden : Normalize(operations, $"{name}.attn_norm", hidden);         // the embeddings are normalized already
+        var attended = operations.Add(input, Attend(operations, layer, normalized, firstTokenOnly));
+        return operations.Add(attended, FeedForward(operations, name, Normalize(operations, $"{name}.mlp_norm", attended)));
+    }
+
+    /// <inheritdoc/>
+    protected override T FinishEncoding<T>(IModelOperations<T> operations, T hidden) => Normalize(operations, FinalNorm, hidden);
 
     /// <inheritdoc/>
     protected override T ClassifySequences<T>(IModelOperations<T> operations, T hidden)
@@ -106,16 +112,6 @@ internal sealed class ModernBert(EncoderConfig config, ModernBertSettings settin
     private T Transform<T>(IModelOperations<T> operations, T hidden)
         where T : class
         => Normalize(operations, HeadNorm, operations.Activate(settings.HeadActivation, Linear(operations, Dense, settings.HeadBias, hidden)));
-
-    private T Layer<T>(IModelOperations<T> operations, int index, T hidden, bool firstTokenOnly)
-        where T : class
-    {
-        var name = LayerName(index);
-        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                               // [rows × queries, hidden]
-        var normalized = index == 0 ? hidden : Normalize(operations, $"{name}.attn_norm", hidden);         // the embeddings are normalized already
-        var attended = operations.Add(input, Attend(operations, index, normalized, firstTokenOnly));
-        return operations.Add(attended, FeedForward(operations, name, Normalize(operations, $"{name}.mlp_norm", attended)));
-    }
 
     private T Attend<T>(IModelOperations<T> operations, int index, T input, bool firstTokenOnly)
         where T : class
