@@ -102,6 +102,26 @@ public sealed class CacheCommandTests : IDisposable
         Assert.True(File.Exists(Path.Combine(remote, "ac", fingerprint)));
     }
 
+    [Fact]
+    public void Hidden_states_are_listed_verified_and_pruned_but_not_pushed()
+    {
+        var model = Add(1, 10, daysUnused: 100);
+        var hiddenStates = Add(2, 20, daysUnused: 100, (store, fingerprint, write) => store.AddHiddenStates(fingerprint, write));
+        var damaged = Add(3, 30, daysUnused: 100, (store, fingerprint, write) => store.AddHiddenStates(fingerprint, write));
+        File.AppendAllText(Path.Combine(StoredFolder.All(_store).Single(folder => folder.Fingerprint == damaged).Directory, "model"), "more");
+        var remote = Directory.CreateDirectory(Path.Combine(_store, "remote")).FullName;
+
+        var list = ToolRun.InProcess("cache", "list", "--cache-directory", _store, "--json");
+        var push = ToolRun.InProcess("cache", "push", "--cache-directory", _store, "--remote-cache", remote, "--json");
+        var verify = ToolRun.InProcess("cache", "verify", "--cache-directory", _store, "--json");
+
+        Assert.Equal(["hidden-states", "hidden-states", "models"], ((JsonArray)list.Json["entries"]!).Select(entry => (string)entry!["kind"]!).Order(StringComparer.Ordinal));
+        Assert.Equal([model], Fingerprints(push, "entries"));
+        Assert.Equal(3, (int)verify.Json["entries"]!);
+        Assert.Contains(damaged, (string)Assert.Single((JsonArray)verify.Json["damaged"]!)!["message"]!, StringComparison.Ordinal);
+        Assert.Equal(new[] { model, hiddenStates }.Order(), Fingerprints(Prune(), "deleted").Order());
+    }
+
     [Theory]
     [InlineData("FT6010", "none")]
     [InlineData("FT6013", "no-such-folder")]
@@ -119,11 +139,11 @@ public sealed class CacheCommandTests : IDisposable
 
     private ToolRun Prune(params string[] options) => ToolRun.InProcess(["cache", "prune", "--cache-directory", _store, "--json", .. options]);
 
-    private string Add(byte number, int bytes, int daysUnused)
+    private string Add(byte number, int bytes, int daysUnused, Func<ModelStore, string, Action<string>, StoreEntry>? add = null)
     {
         var fingerprint = ContentHash.OfBytes([number]);
         using var store = new ModelStore(_store);
-        var entry = store.AddModel(fingerprint, folder => File.WriteAllBytes(Path.Combine(folder, "model"), new byte[bytes]));
+        var entry = (add ?? ((models, name, write) => models.AddModel(name, write)))(store, fingerprint, folder => File.WriteAllBytes(Path.Combine(folder, "model"), new byte[bytes]));
         File.SetLastWriteTimeUtc(Path.Combine(entry.Directory, "entry.json"), Now.AddDays(-daysUnused));
         return fingerprint;
     }

@@ -20,6 +20,7 @@ public sealed class ModelStore : IDisposable
 
     private readonly string _trainings;
     private readonly string _models;
+    private readonly string _hiddenStates;
     private readonly string _checkpoints;
     private readonly TemporaryFolders _temporary;
     private readonly string _locks;
@@ -34,6 +35,7 @@ public sealed class ModelStore : IDisposable
         var layout = Path.Combine(root, LayoutVersion);
         _trainings = Path.Combine(layout, StoredFolder.Training);
         _models = Path.Combine(layout, StoredFolder.Models);
+        _hiddenStates = Path.Combine(layout, StoredFolder.HiddenStates);
         _checkpoints = Path.Combine(layout, StoredFolder.Checkpoints);
         _temporary = new TemporaryFolders(Path.Combine(layout, "tmp"));
         _locks = Path.Combine(layout, "locks");
@@ -86,6 +88,12 @@ public sealed class ModelStore : IDisposable
     /// <summary>The model of a fingerprint, or <see langword="null"/>; a damaged one is removed and reported.</summary>
     public StoreEntry? FindModel(string fingerprint) => Find(_models, fingerprint);
 
+    /// <summary>The hidden states of a fingerprint, or <see langword="null"/>; damaged ones are removed and reported.</summary>
+    internal StoreEntry? FindHiddenStates(string fingerprint) => Find(_hiddenStates, fingerprint);
+
+    /// <summary>The entry in a folder, or <see langword="null"/>; a damaged one is removed and reported.</summary>
+    internal StoreEntry? Find(StoredFolder folder) => folder.IsEntry ? Find(Path.GetDirectoryName(folder.Directory)!, folder.Fingerprint) : null;
+
     /// <summary>Adds a training; when another process added it in the meantime, that one is used.</summary>
     /// <param name="fingerprint">The training fingerprint.</param>
     /// <param name="writeIntoFolder">Writes the files into an empty folder.</param>
@@ -97,6 +105,26 @@ public sealed class ModelStore : IDisposable
     /// <param name="writeIntoFolder">Writes the files into an empty folder.</param>
     /// <exception cref="FineTuneException">FT6001, FT6002 or FT6003: the store cannot be written.</exception>
     public StoreEntry AddModel(string fingerprint, Action<string> writeIntoFolder) => Add(_models, fingerprint, writeIntoFolder);
+
+    /// <summary>Adds what frozen layers compute; when another process added it in the meantime, that one is used.</summary>
+    /// <param name="fingerprint">The fingerprint of all that it depends on.</param>
+    /// <param name="writeIntoFolder">Writes the files into an empty folder.</param>
+    /// <exception cref="FineTuneException">FT6001, FT6002 or FT6003: the store cannot be written.</exception>
+    internal StoreEntry AddHiddenStates(string fingerprint, Action<string> writeIntoFolder) => Add(_hiddenStates, fingerprint, writeIntoFolder);
+
+    /// <summary>What all hidden states take, in bytes.</summary>
+    internal long HiddenStatesBytes => AllHiddenStates().Sum(folder => folder.Bytes);
+
+    /// <summary>Removes the hidden states that were used longest ago, and that nobody uses now, until all of them take no more than <paramref name="maxBytes"/>.</summary>
+    /// <exception cref="IOException">The store cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The store cannot be written.</exception>
+    internal void PruneHiddenStates(long maxBytes)
+    {
+        foreach (var folder in StoredFolder.ToPrune(AllHiddenStates(), maxAge: null, maxBytes, DateTime.UtcNow))
+        {
+            TryRemove(folder);
+        }
+    }
 
     /// <summary>The folder for the checkpoints of a training that is not finished; it exists while there are any.</summary>
     /// <param name="fingerprint">The training fingerprint.</param>
@@ -131,16 +159,17 @@ public sealed class ModelStore : IDisposable
     /// <exception cref="UnauthorizedAccessException">The store cannot be written.</exception>
     internal bool TryRemove(StoredFolder folder)
     {
-        // Models have no lock of their own: only that of their training, which need not be known.
-        using var training = folder.Kind == StoredFolder.Models ? null : FileLock.TryAcquire(LockOf(folder.Fingerprint));
-        if (folder.Kind != StoredFolder.Models && training is null)
+        // Models have no lock of their own, only that of their training, which need not be known; hidden states belong to many trainings.
+        var isLocked = folder.Kind is StoredFolder.Training or StoredFolder.Checkpoints;
+        using var training = isLocked ? FileLock.TryAcquire(LockOf(folder.Fingerprint)) : null;
+        if (isLocked && training is null)
         {
             return false;
         }
 
         try
         {
-            using var exclusive = folder.Kind == StoredFolder.Checkpoints ? null : EntryUses.Exclude(folder.Directory);
+            using var exclusive = folder.IsEntry ? EntryUses.Exclude(folder.Directory) : null;
             return Remove(folder.Directory);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException || (exception is IOException io && FileLock.IsHeld(io)))
@@ -183,6 +212,8 @@ public sealed class ModelStore : IDisposable
 
     /// <summary>Gives up one entry before the others: from now on it may be pruned.</summary>
     internal void EndUse(string directory) => _uses.End(directory);
+
+    private IEnumerable<StoredFolder> AllHiddenStates() => StoredFolder.All(Root).Where(folder => folder.Kind == StoredFolder.HiddenStates);
 
     private string LockOf(string fingerprint) => DirectoryOf(_locks, fingerprint) + LockExtension;
 
@@ -343,7 +374,7 @@ public sealed class ModelStore : IDisposable
             {
                 if (attempt == MoveAttempts)
                 {
-                    throw StoreDiagnostics.EntryNotStored.Exception($"The finished model cannot be moved to '{destination}': {exception.Message} Delete that folder, or see which program holds it open.", innerException: exception);
+                    throw StoreDiagnostics.EntryNotStored.Exception($"The finished entry cannot be moved to '{destination}': {exception.Message} Delete that folder, or see which program holds it open.", innerException: exception);
                 }
                 // Virus scanners hold new files open for a moment, and Windows renames no folder with open files.
                 Thread.Sleep(50 * attempt);

@@ -2,7 +2,7 @@ namespace FineTune.Core.Store;
 
 /// <summary>A finished entry of the store, or the checkpoints of an unfinished training, as they lie on disk (docs/store.md describes the layout).</summary>
 /// <param name="Directory">The entry's folder.</param>
-/// <param name="Kind"><see cref="Training"/>, <see cref="Models"/> or <see cref="Checkpoints"/>.</param>
+/// <param name="Kind"><see cref="Training"/>, <see cref="Models"/>, <see cref="HiddenStates"/> or <see cref="Checkpoints"/>.</param>
 /// <param name="Bytes">The size of its files.</param>
 /// <param name="Added">When it was stored.</param>
 /// <param name="Used">When it was used last, to the day; for checkpoints, when the last one was saved.</param>
@@ -10,14 +10,21 @@ internal sealed record StoredFolder(string Directory, string Kind, long Bytes, D
 {
     public const string Training = "training";
     public const string Models = "models";
+    public const string HiddenStates = "hidden-states";
     public const string Checkpoints = "checkpoints";
 
     public string Fingerprint => Path.GetFileName(Directory);
 
+    /// <summary>Whether it is finished, so that its files have hashes.</summary>
+    public bool IsEntry => Kind != Checkpoints;
+
+    /// <summary>Whether a remote cache takes it. Hidden states are large, and made anew in less time than a network needs for them.</summary>
+    public bool IsShared => Kind is Training or Models;
+
     /// <summary>Every entry and every unfinished training, the one used last first.</summary>
     public static IReadOnlyList<StoredFolder> All(string storeDirectory) =>
     [
-        .. new[] { Training, Models, Checkpoints }
+        .. new[] { Training, Models, HiddenStates, Checkpoints }
             .Select(kind => (Kind: kind, Parent: Path.Combine(storeDirectory, ModelStore.LayoutVersion, kind)))
             .Where(place => System.IO.Directory.Exists(place.Parent))
             .SelectMany(place => System.IO.Directory.GetDirectories(place.Parent).Select(directory => Read(directory, place.Kind)))

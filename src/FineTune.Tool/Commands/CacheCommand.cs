@@ -109,10 +109,10 @@ internal static class CacheCommand
         var (pushed, failures) = (new List<StoredFolder>(), new List<Diagnostic>());
         using var models = new ModelStore(directory) { Report = output.Report, RecordsUses = false };
         using var remote = RemoteCache.Open(settings, failures.Add, _ => { })!;
-        foreach (var folder in StoredFolder.All(directory).Where(folder => folder.Kind != StoredFolder.Checkpoints))
+        foreach (var folder in StoredFolder.All(directory).Where(folder => folder.IsShared))
         {
             cancellation.ThrowIfCancellationRequested();
-            if ((folder.Kind == StoredFolder.Training ? models.FindTraining(folder.Fingerprint) : models.FindModel(folder.Fingerprint)) is not { } entry)
+            if (models.Find(folder) is not { } entry)
             {
                 continue;
             }
@@ -140,11 +140,11 @@ internal static class CacheCommand
             var directory = StoreOption.Locate(arguments.GetValue(store));
             var damaged = new List<Diagnostic>();
             using var models = new ModelStore(directory) { Report = damaged.Add, RecordsUses = false };
-            var folders = StoredFolder.All(directory).Where(folder => folder.Kind != StoredFolder.Checkpoints).ToList();
+            var folders = StoredFolder.All(directory).Where(folder => folder.IsEntry).ToList();
             foreach (var folder in folders)
             {
                 cancellation.ThrowIfCancellationRequested();
-                _ = folder.Kind == StoredFolder.Training ? models.FindTraining(folder.Fingerprint) : models.FindModel(folder.Fingerprint);
+                models.Find(folder);
                 models.EndUse(folder.Directory);
             }
 

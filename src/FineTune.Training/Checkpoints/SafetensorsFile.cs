@@ -52,6 +52,20 @@ internal sealed class SafetensorsFile : IWeightFile
         WeightConversion.ReadFloat32(file, dataStart + header.Offsets[name], info.Type, destination);
     }
 
+    /// <summary>Reads a part of a weight as 32-bit floats.</summary>
+    /// <param name="name">The weight's name.</param>
+    /// <param name="first">The first element.</param>
+    /// <param name="destination">As long as elements are to be read.</param>
+    /// <exception cref="FineTuneException">The weight is not there (FT2044), or it does not hold floats (FT2045).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The weight has fewer elements.</exception>
+    public void ReadFloat32(string name, long first, Span<float> destination)
+    {
+        var info = WeightConversion.Check(this, name, path);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, info.ElementCount - destination.Length);
+        WeightConversion.ReadFloat32(file, dataStart + header.Offsets[name] + (first * SafetensorsType.BytesOf(info.Type)), info.Type, destination);
+    }
+
     /// <inheritdoc />
     public void Dispose() => file.Dispose();
 

@@ -30,7 +30,7 @@ internal static class SafetensorsWriter
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
             {
-                WriteHeader(stream, sorted, metadata);
+                WriteHeader(stream, [.. sorted.Select(weight => weight.Info)], metadata);
                 foreach (var (info, values) in sorted)
                 {
                     WriteValues(stream, info.Type, values.Span);
@@ -43,6 +43,28 @@ internal static class SafetensorsWriter
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>Writes a file with one weight that need not fit into the memory.</summary>
+    /// <param name="path">The file; one that exists is replaced, and is not whole before this returns.</param>
+    /// <param name="weight">Name and shape of the weight; stored as Float32.</param>
+    /// <param name="values">The values in row-major order, in any number of parts.</param>
+    /// <exception cref="ArgumentException">The shape does not fit the values.</exception>
+    public static void WriteInParts(string path, WeightInfo weight, IEnumerable<ReadOnlyMemory<float>> values)
+    {
+        using var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
+        WriteHeader(stream, [weight], metadata: null);
+        var left = weight.ElementCount;
+        foreach (var part in values)
+        {
+            left -= part.Length;
+            WriteValues(stream, WeightType.Float32, part.Span);
+        }
+
+        if (left != 0)
+        {
+            throw new ArgumentException($"'{weight.Name}' has the shape [{string.Join(", ", weight.Shape)}] and {weight.ElementCount - left} values.", nameof(values));
         }
     }
 
@@ -68,7 +90,7 @@ internal static class SafetensorsWriter
         }
     }
 
-    private static void WriteHeader(FileStream stream, (WeightInfo Info, ReadOnlyMemory<float> Values)[] weights, IReadOnlyDictionary<string, string>? metadata)
+    private static void WriteHeader(FileStream stream, IReadOnlyList<WeightInfo> weights, IReadOnlyDictionary<string, string>? metadata)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -86,9 +108,9 @@ internal static class SafetensorsWriter
             }
 
             var position = 0L;
-            foreach (var (info, values) in weights)
+            foreach (var info in weights)
             {
-                var end = position + ((long)values.Length * SafetensorsType.BytesOf(info.Type));
+                var end = position + (info.ElementCount * SafetensorsType.BytesOf(info.Type));
                 json.WriteStartObject(info.Name);
                 json.WriteString("dtype", SafetensorsType.NameOf(info.Type));
                 WriteNumbers(json, "shape", info.Shape);

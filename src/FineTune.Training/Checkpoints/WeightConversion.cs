@@ -14,6 +14,11 @@ internal static class WeightConversion
     /// <exception cref="FineTuneException">The weight is not there (FT2044), or it does not hold floats (FT2045).</exception>
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another length than the weight.</exception>
     public static WeightInfo Check(IWeightFile file, string name, ReadOnlySpan<float> destination, string path)
+        => Check(file, name, path) is var info && info.ElementCount == destination.Length ? info : throw new ArgumentException($"'{name}' has {info.ElementCount} elements, the destination {destination.Length}.", nameof(destination));
+
+    /// <summary>Finds a weight that can be read as 32-bit floats.</summary>
+    /// <exception cref="FineTuneException">The weight is not there (FT2044), or it does not hold floats (FT2045).</exception>
+    public static WeightInfo Check(IWeightFile file, string name, string path)
     {
         if (!file.Weights.TryGetValue(name, out var info))
         {
@@ -25,7 +30,7 @@ internal static class WeightConversion
             throw new FineTuneException("FT2045", $"The weight '{name}' holds {SafetensorsType.NameOf(info.Type)} where F32, F16, BF16 or F64 is needed. Quantized base models cannot be fine-tuned; use the original one.", new SourceLocation(path));
         }
 
-        return info.ElementCount == destination.Length ? info : throw new ArgumentException($"'{name}' has {info.ElementCount} elements, the destination {destination.Length}.", nameof(destination));
+        return info;
     }
 
     /// <summary>Reads elements that lie one after the other.</summary>

@@ -9,6 +9,9 @@ namespace FineTune.Training.Models;
 /// <param name="WantedTokens">The tokens that a head for tokens answers, as positions in rows × tokens, int64; <see langword="null"/> for all. [wanted]</param>
 internal sealed record TokenBatch(Tensor InputIds, Tensor? AttentionMask, Tensor? SegmentIds = null, Tensor? WantedTokens = null)
 {
+    /// <summary>What a model's frozen layers make of the tokens, as <see cref="TransformerModel.EncodeFrozen"/> returns it; <see langword="null"/> when it is still to be computed.</summary>
+    public Tensor? HiddenStates { get; init; }
+
     /// <summary>Makes a batch of rows; shorter ones are filled up to the longest.</summary>
     /// <param name="rows">The token ids of each row.</param>
     /// <param name="paddingId">The id that fills a row up.</param>

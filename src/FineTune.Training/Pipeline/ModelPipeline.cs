@@ -127,6 +127,7 @@ internal static class ModelPipeline
             BaseModelDirectory = request.BaseModelDirectory,
             Tokenizer = tokenizer,
             Checkpoints = checkpoints,
+            HiddenStates = HiddenStatesStore.Open(store, Environment.GetEnvironmentVariable),
             Progress = step => progress.Report(step.Message, step.Fraction),
             Report = progress.Report,
             Cancellation = cancellation,

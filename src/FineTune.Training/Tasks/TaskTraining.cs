@@ -49,15 +49,20 @@ internal static class TaskTraining
 
         PretrainedWeights.Load(parameters, context.BaseModelDirectory, architecture, plan.Seed, report, plan.ReinitializeLayers);
 
+        var reporter = new TrainingReporter(length, plan.BestMetric, context.Progress);
         var dropout = new Dropout(plan.Seed);
         var warnings = new List<Diagnostic>();
-        var trainedModel = new TransformerModel(architecture.With(config.WithDropout(plan.Dropout)), task.Head, parameters, productType);
+        TRow[] fixedTraining = task.TrainsOnFixedTokens ? training : [];
+        var evaluatesAsItTrains = productType == torch.ScalarType.Float32;
+        using var evaluatedStates = OpenHiddenStates(torch.ScalarType.Float32, evaluatesAsItTrains ? [.. fixedTraining, .. validation] : validation);
+        using var trainedStates = evaluatesAsItTrains ? null : OpenHiddenStates(productType, fixedTraining);
+        var evaluated = new TransformerModel(architecture, task.Head, parameters, hiddenStates: evaluatedStates);
+        var trainedModel = new TransformerModel(architecture.With(config.WithDropout(plan.Dropout)), task.Head, parameters, productType, evaluatesAsItTrains ? evaluatedStates : trainedStates);
         using var objective = task.CreateObjective(trainedModel, device, dropout, training, warnings.Add);
         using var optimizer = new AdamW(parameters);
 
         var best = new BestEvaluation(plan.BestMetric, plan.EarlyStopping, plan.MinimumImprovement, parameters);
         var history = new TrainingHistory();
-        var reporter = new TrainingReporter(length, plan.BestMetric, context.Progress);
 
         ITrainingState[] states = [parameters, optimizer, dropout, best, history, reporter, .. objective.States];
         var unfreezing = plan.UnfreezeEvery is { } interval ? new GradualUnfreezing(interval, length.StepsPerEpoch, parameters) : null;
@@ -84,8 +89,6 @@ internal static class TaskTraining
         var settings = new TrainerSettings(plan.LearningRate, LearningRateSchedule.Create(plan.Scheduler, plan.WarmupSteps, length.TotalSteps), plan.MaxGradientNorm);
         var batches = TrainingBatches.From(training, plan, length.StepsPerEpoch, stepsBefore).Take(length.TotalSteps - stepsBefore);
         var steps = Trainer.Run(optimizer, objective, batches, settings, stepsBefore, number => Array.ForEach(observers, observer => observer.OnGradients(number, parameters)));
-        var evaluated = new TransformerModel(architecture, task.Head, parameters);
-
         reporter.StartTraining();
         int stepsDone;
         try
@@ -124,6 +127,12 @@ internal static class TaskTraining
                 Parameters = parameters.Count,
             },
         };
+
+        // A training that does not see every row would compute more than it needs.
+        HiddenStates? OpenHiddenStates(torch.ScalarType products, IReadOnlyList<EncodedRow> rows) => context.HiddenStates is { } store && length.TotalSteps >= length.StepsPerEpoch
+            ? new HiddenStatesCache(store, parameters, configFile, message => context.Progress(new TrainingProgress { Message = message, Fraction = 0, Step = 0, TotalSteps = length.TotalSteps, Epoch = 0 }), report, cancellation)
+                .Open(new TransformerModel(architecture, task.Head, parameters, products), rows)
+            : null;
 
         bool IsEvaluationDue(int steps)
             => steps > history.LastStep && (steps == length.TotalSteps || plan.EvaluateEvery.EndsWith(steps, length.StepsPerEpoch));

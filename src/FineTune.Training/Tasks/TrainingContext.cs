@@ -27,6 +27,9 @@ internal sealed record TrainingContext
     /// <summary>Receives warnings and remarks.</summary>
     public required Action<Diagnostic> Report { get; init; }
 
+    /// <summary>Where what frozen layers compute is kept; <see langword="null"/> to compute it each time.</summary>
+    public HiddenStatesStore? HiddenStates { get; init; }
+
     /// <summary>Observers beside those that every training has.</summary>
     public IReadOnlyList<ITrainingObserver> Onlookers { get; init; } = [];
 

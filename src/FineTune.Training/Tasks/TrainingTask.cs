@@ -111,6 +111,9 @@ internal abstract class TrainingTask<TData, TRow>(TrainingPlan plan, TaskData<TD
     /// <summary>Whether what is longer than the longest input is cut off; else a row becomes several inputs.</summary>
     public virtual bool CutsLongTexts => true;
 
+    /// <summary>Whether training shows the model the same tokens of a row each time, so that what frozen layers make of them can be computed once.</summary>
+    public virtual bool TrainsOnFixedTokens => true;
+
     /// <summary>A row as the model sees it: one input, or several where a long text is divided.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="row">The row.</param>

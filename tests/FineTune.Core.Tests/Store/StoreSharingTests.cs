@@ -55,6 +55,48 @@ public sealed class StoreSharingTests : IDisposable
     }
 
     [Fact]
+    public void Hidden_states_are_kept_while_they_are_used_and_the_oldest_go_when_room_is_needed()
+    {
+        var second = ContentHash.OfBytes([2]);
+        using var user = Store();
+        user.AddHiddenStates(First, WriteTwoFiles);
+        using (var other = Store())
+        {
+            other.AddHiddenStates(second, WriteTwoFiles);
+        }
+
+        Assert.Equal(StoredFolder.All(_folder.Path).Sum(folder => folder.Bytes), Store().HiddenStatesBytes);
+        Store().PruneHiddenStates(0);
+
+        Assert.Equal(First, Only().Fingerprint);
+        Assert.NotNull(user.FindHiddenStates(First));
+        Assert.Null(user.FindHiddenStates(second));
+    }
+
+    [Fact]
+    public void Making_room_for_hidden_states_takes_nothing_else()
+    {
+        Add();
+
+        Store().PruneHiddenStates(0);
+
+        Assert.Equal(StoredFolder.Models, Only().Kind);
+    }
+
+    [Fact]
+    public void Hidden_states_belong_to_no_training_so_none_keeps_them()
+    {
+        using (var writer = Store())
+        {
+            writer.AddHiddenStates(First, WriteTwoFiles);
+        }
+
+        using var training = Store().LockTraining(First, _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.True(Store().TryRemove(Only()));
+    }
+
+    [Fact]
     public void A_training_and_the_checkpoints_of_one_that_is_under_way_are_not_pruned()
     {
         _folder.Write($"v1/checkpoints/{First}/step-000000001.safetensors");

@@ -45,10 +45,10 @@ internal static class TinyBertFolder
     }
 
     /// <summary>The folder's weights; those that it has not, or in another shape, are sin(i + 1) / 20 in each element i, as tasks.py has them.</summary>
-    public static ParameterSet Parameters(IReadOnlyList<ParameterDefinition> definitions)
+    public static ParameterSet Parameters(IReadOnlyList<ParameterDefinition> definitions, Func<string, ParameterGroup>? groupOf = null)
     {
         LibTorch.Load();
-        var parameters = new ParameterSet(definitions, definitions.ToDictionary(definition => definition.Name, definition => FullStrategy.GroupOf(definition.Name, 0.01)), CPU);
+        var parameters = new ParameterSet(definitions, definitions.ToDictionary(definition => definition.Name, definition => (groupOf ?? (name => FullStrategy.GroupOf(name, 0.01)))(definition.Name)), CPU);
         using var saved = SafetensorsFile.Open(Path.Combine(Directory, "model.safetensors"));
         foreach (var definition in definitions)
         {

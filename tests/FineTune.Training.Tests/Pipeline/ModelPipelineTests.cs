@@ -8,6 +8,7 @@ using FineTune.Core.Store;
 using FineTune.Core.Worker;
 using FineTune.Runtime;
 using FineTune.Training.Pipeline;
+using FineTune.Training.Training;
 
 namespace FineTune.Training.Tests.Pipeline;
 
@@ -142,6 +143,35 @@ public sealed class ModelPipelineTests : IDisposable
         Assert.True(second.Trained);
         Assert.Equal(first.Training!.Files["huggingface/model.safetensors"], second.Training!.Files["huggingface/model.safetensors"]);
         Assert.Equal(first.Model.Files["model.ftmodel"], second.Model.Files["model.ftmodel"]);
+    }
+
+    [Fact]
+    public void Frozen_layers_are_computed_by_the_first_run_and_not_by_one_with_another_rate()
+    {
+        var (first, second) = (new List<WorkerEvent>(), new List<WorkerEvent>());
+        WorkerRequest Frozen(double rate) => Request(plan => plan with { Strategy = Strategy.Frozen, LearningRate = rate, Epochs = 2 });
+
+        using var one = Run(Frozen(1e-3), first);
+        using var other = Run(Frozen(2e-3), second);
+
+        Assert.True(one.Trained && other.Trained);
+        Assert.Single(first, IsComputing);
+        Assert.DoesNotContain(second, IsComputing);
+        Assert.NotEqual(one.Training!.Files["huggingface/model.safetensors"], other.Training!.Files["huggingface/model.safetensors"]);
+        Assert.Single(StoredFolder.All(one.Store.Root), folder => folder.Kind == StoredFolder.HiddenStates);
+
+        static bool IsComputing(WorkerEvent workerEvent) => workerEvent.Message?.StartsWith(HiddenStatesCache.Computing, StringComparison.Ordinal) == true;
+    }
+
+    [Fact]
+    public void A_frozen_training_gives_the_same_model_in_another_store_and_shares_no_hidden_states()
+    {
+        WorkerRequest Frozen(string store) => WithRemote(store, RemoteCacheMode.ReadWrite) with { Plan = Request(plan => plan with { Strategy = Strategy.Frozen }).Plan };
+        using var first = Run(Frozen("one"));
+        using var second = Run(Frozen("one") with { StoreDirectory = Path.Combine(_folder, "other"), RemoteCache = null });
+
+        Assert.Equal(first.Model.Files["model.ftmodel"], second.Model.Files["model.ftmodel"]);
+        Assert.Equal(new[] { first.Fingerprint.Training, first.Fingerprint.Export }.Order(), Directory.GetFiles(Path.Combine(_folder, "remote", "ac")).Select(Path.GetFileName).Order());
     }
 
     [Fact]

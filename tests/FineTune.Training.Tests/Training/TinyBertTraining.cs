@@ -32,6 +32,7 @@ internal static class TinyBertTraining
         Action<TrainingProgress>? progress = null,
         Action<Diagnostic>? report = null,
         CancellationToken? cancellation = null,
+        HiddenStatesStore? hiddenStates = null,
         params IReadOnlyList<ITrainingObserver> onlookers)
         => TaskOf(plan, data ?? Data()).Train(new TrainingContext
         {
@@ -42,6 +43,7 @@ internal static class TinyBertTraining
             Progress = progress ?? (_ => { }),
             Report = report ?? (_ => { }),
             Cancellation = cancellation ?? TestContext.Current.CancellationToken,
+            HiddenStates = hiddenStates,
             Onlookers = onlookers,
         });
 

@@ -28,6 +28,9 @@ internal sealed class MaskedLanguageModelingTask(TrainingPlan plan, TaskData<Pla
     /// <inheritdoc/>
     public override bool CutsLongTexts => false;
 
+    /// <summary>Other tokens are hidden each time; those of validation rows stay.</summary>
+    public override bool TrainsOnFixedTokens => false;
+
     /// <inheritdoc/>
     public override int OutputCount(EncoderConfig config) => config.VocabularySize;
 
