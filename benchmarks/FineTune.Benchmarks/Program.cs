@@ -7,6 +7,7 @@ return args switch
     ["predict", _, ..] => PredictBenchmark.Run(args[1..]),
     ["baselines", var train, var test] => BaselineBenchmark.Run(train, test),
     ["training", var layers, var hiddenSize] => TrainingBenchmark.Run(int.Parse(layers, CultureInfo.InvariantCulture), int.Parse(hiddenSize, CultureInfo.InvariantCulture)),
+    ["frozen", var layers, var hiddenSize] => FrozenBenchmark.Run(int.Parse(layers, CultureInfo.InvariantCulture), int.Parse(hiddenSize, CultureInfo.InvariantCulture)),
     _ => Usage(),
 };
 
@@ -18,6 +19,7 @@ static int Usage()
         predict MODEL…          how fast finished models (folders or .ftmodel files) predict, in turns
         baselines TRAIN TEST    what the baselines reach on a data set, and how long they take
         training LAYERS HIDDEN  what watching and bfloat16 do to the time of a training step
+        frozen LAYERS HIDDEN    what it saves to compute frozen layers once
         """);
     return 2;
 }

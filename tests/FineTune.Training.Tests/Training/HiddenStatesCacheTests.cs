@@ -165,6 +165,31 @@ public sealed class HiddenStatesCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_trainings_that_compute_the_same_at_once_both_end_well()
+    {
+        using var both = new Barrier(2);
+        Task<TrainedModel> Start(double rate) => Task.Run(() =>
+        {
+            using var store = new ModelStore(root);
+            return TinyBertTraining.Run(Plan with { LearningRate = rate }, progress: WaitForTheOther, hiddenStates: new HiddenStatesStore(store, HiddenStatesStore.DefaultMaxBytes));
+        });
+
+        var trained = await Task.WhenAll(Start(2e-3), Start(1e-3));
+
+        Assert.Single(Entries());
+        Assert.Equal(TinyBertTraining.Bytes(Run(Plan, InStore())), TinyBertTraining.Bytes(trained[0]));
+        Assert.Empty(Computations);
+
+        void WaitForTheOther(TrainingProgress progress)
+        {
+            if (progress.Message.StartsWith(HiddenStatesCache.Computing, StringComparison.Ordinal))
+            {
+                both.SignalAndWait(TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    [Fact]
     public void Hidden_states_above_the_limit_are_computed_each_time_and_that_is_said()
     {
         var store = InStore() with { MaxBytes = 10_000 };
