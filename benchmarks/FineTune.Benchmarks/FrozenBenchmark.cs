@@ -36,7 +36,7 @@ internal static class FrozenBenchmark
         {
             WriteBaseModel(folder, layers, hiddenSize);
             var data = Data();
-            var plan = new TrainingPlan { Name = "Benchmark", Strategy = Strategy.Frozen, Epochs = Epochs, LearningRate = 1e-3, Device = "Cpu" };
+            var plan = new TrainingPlan { Name = "Benchmark", Strategy = Strategy.Frozen, Epochs = Epochs, LearningRate = 5e-5, Device = "Cpu" };
             var (eachTime, once, again) = (new List<Cost>(), new List<Cost>(), new List<Cost>());
             for (var turn = 0; turn < Turns; turn++)
             {
@@ -44,7 +44,7 @@ internal static class FrozenBenchmark
                 var hiddenStates = new HiddenStatesStore(store, HiddenStatesStore.DefaultMaxBytes);
                 eachTime.Add(Train(plan, folder, data, hiddenStates: null));
                 once.Add(Train(plan, folder, data, hiddenStates));
-                again.Add(Train(plan with { LearningRate = 2e-3 }, folder, data, hiddenStates));
+                again.Add(Train(plan with { LearningRate = 1e-4 }, folder, data, hiddenStates));
             }
 
             Console.WriteLine($"{layers} layers of {hiddenSize}, the top one trained: {TrainingRows} rows with 10 to 60 tokens, {Epochs} epochs, {ValidationRows} rows evaluated after each, {get_num_threads()} threads; medians of {Turns} turns");
