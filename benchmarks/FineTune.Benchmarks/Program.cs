@@ -5,6 +5,8 @@ return args switch
 {
     ["up-to-date"] => UpToDateBenchmark.Run(),
     ["predict", _, ..] => PredictBenchmark.Run(args[1..]),
+    ["cold-start", _, ..] => ColdStartBenchmark.Run(args[1..]),
+    ["cold-start-once", var model] => ColdStartBenchmark.RunOnce(model),
     ["baselines", var train, var test] => BaselineBenchmark.Run(train, test),
     ["training", var layers, var hiddenSize] => TrainingBenchmark.Run(int.Parse(layers, CultureInfo.InvariantCulture), int.Parse(hiddenSize, CultureInfo.InvariantCulture)),
     ["frozen", var layers, var hiddenSize] => FrozenBenchmark.Run(int.Parse(layers, CultureInfo.InvariantCulture), int.Parse(hiddenSize, CultureInfo.InvariantCulture)),
@@ -17,6 +19,7 @@ static int Usage()
         """
         up-to-date              what five up-to-date models of 100,000 rows cost a build
         predict MODEL…          how fast finished models (folders or .ftmodel files) predict, in turns
+        cold-start MODEL…       what a new process waits for until the first answer
         baselines TRAIN TEST    what the baselines reach on a data set, and how long they take
         training LAYERS HIDDEN  what watching and bfloat16 do to the time of a training step
         frozen LAYERS HIDDEN    what it saves to compute frozen layers once

@@ -157,6 +157,7 @@ internal sealed class LoadedModel : IDisposable
 
     private static LoadedModel Open(ModelFiles files, FineTuneTask task)
     {
+        ModelSession.LoadLibrary();
         var manifest = ModelPackage.ReadManifest(files);
         if (manifest.Task != task)
         {
@@ -167,12 +168,22 @@ internal sealed class LoadedModel : IDisposable
                 new SourceLocation(files.DisplayName));
         }
 
-        foreach (var file in manifest.Files)
+        // ONNX Runtime opens a graph that is a file by itself; all else is in memory from here on.
+        var graphPath = files.PathOf(ModelPackage.GraphFile);
+        var contents = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var (name, hash) in manifest.Files.Select(file => (file.Key, file.Value)))
         {
-            files.Verify(file.Key, file.Value);
+            if (name == ModelPackage.GraphFile && graphPath is not null)
+            {
+                files.Verify(name, hash);
+            }
+            else
+            {
+                contents.Add(name, files.ReadVerified(name, hash));
+            }
         }
 
-        var tokenizer = TextTokenizer.Create(manifest.Tokenizer, name => new MemoryStream(files.ReadAllBytes(name)));
+        var tokenizer = Task.Run(() => CreateTokenizer(manifest.Tokenizer, contents));
         int? outputCount = task switch
         {
             FineTuneTask.TextRegression => 1,
@@ -180,10 +191,26 @@ internal sealed class LoadedModel : IDisposable
             _ => manifest.Labels.Count,
         };
         var byToken = task is FineTuneTask.TokenClassification or FineTuneTask.MaskedLanguageModeling;
-        var session = files.PathOf(ModelPackage.GraphFile) is { } path
-            ? ModelSession.Open(path, outputCount, byToken, files.DisplayName)
-            : ModelSession.Open(files.ReadAllBytes(ModelPackage.GraphFile), outputCount, byToken, files.DisplayName);
-        return new LoadedModel(manifest, tokenizer, session);
+        var session = graphPath is not null
+            ? ModelSession.Open(graphPath, outputCount, byToken, files.DisplayName)
+            : ModelSession.Open(contents[ModelPackage.GraphFile], outputCount, byToken, files.DisplayName);
+        try
+        {
+            return new LoadedModel(manifest, tokenizer.GetAwaiter().GetResult(), session);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the tokenizer's files while another thread opens the graph, and lets it do once what it does only once: tables are read and code is compiled before the first text comes.</summary>
+    private static TextTokenizer CreateTokenizer(TokenizerSettings settings, Dictionary<string, byte[]> contents)
+    {
+        var tokenizer = TextTokenizer.Create(settings, name => new MemoryStream(contents[name]));
+        tokenizer.CountTokens("a");
+        return tokenizer;
     }
 
     private static FineTuneException MissingResource(Assembly assembly, string resourceName)

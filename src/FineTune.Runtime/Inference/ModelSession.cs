@@ -33,6 +33,10 @@ internal sealed class ModelSession : IDisposable
         OutputCount = outputCount;
     }
 
+    /// <summary>Begins to load ONNX Runtime's native library in the background, which takes about as long as to read and check a small model. What goes wrong is said where a graph is opened.</summary>
+    internal static void LoadLibrary()
+        => Task.Run(OrtEnv.Instance).ContinueWith(loading => _ = loading.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
     /// <summary>Loads a graph from a file.</summary>
     /// <param name="path">The graph.</param>
     /// <param name="outputCount">How many outputs the graph must give; <see langword="null"/> where the graph itself says how many there are.</param>

@@ -49,9 +49,20 @@ internal abstract class ModelFiles(string displayName) : IDisposable
     /// <param name="name">The file.</param>
     /// <param name="hash">Its SHA-256 when the model was built.</param>
     /// <exception cref="FineTuneException">FT6051: it is not; FT6052: there is no such file; FT6053: the package is damaged.</exception>
-    internal void Verify(string name, string hash)
+    internal void Verify(string name, string hash) => RequireSame(name, hash, Read(name, (stream, _) => ContentHash.OfStream(stream)));
+
+    /// <summary>All bytes of a file, which is checked to be the one that was built.</summary>
+    /// <exception cref="FineTuneException">As <see cref="Verify"/> and <see cref="ReadAllBytes"/>.</exception>
+    internal byte[] ReadVerified(string name, string hash)
     {
-        if (Read(name, (stream, _) => ContentHash.OfStream(stream)) != hash)
+        var bytes = ReadAllBytes(name);
+        RequireSame(name, hash, ContentHash.OfBytes(bytes));
+        return bytes;
+    }
+
+    private void RequireSame(string name, string expected, string actual)
+    {
+        if (actual != expected)
         {
             throw new FineTuneException(
                 "FT6051",

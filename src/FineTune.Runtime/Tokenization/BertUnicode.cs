@@ -11,6 +11,19 @@ internal static class BertUnicode
     private const int PageSize = 256;
     private const int CodePoints = 0x110000;
 
+    private static readonly Dictionary<string, BertCharacter> Kinds = new(StringComparer.Ordinal)
+    {
+        ["removed"] = BertCharacter.Removed,
+        ["space"] = BertCharacter.Whitespace,
+        ["ideograph"] = BertCharacter.Ideograph,
+        ["mark"] = BertCharacter.NonspacingMark,
+        ["barrier"] = BertCharacter.OrderBarrier,
+        ["punctuation"] = BertCharacter.Punctuation,
+        ["lower"] = BertCharacter.HasLowercase,
+        ["strip"] = BertCharacter.HasStripped,
+        ["order"] = BertCharacter.HasOrder,
+    };
+
     private static readonly BertCharacter[]?[] Pages = new BertCharacter[CodePoints / PageSize][];
     private static readonly Dictionary<int, int[]> LowercaseForms = [];
     private static readonly Dictionary<int, int[]> StrippedForms = [];
@@ -46,43 +59,32 @@ internal static class BertUnicode
     {
         var range = fields[1].Split('-', '/');
         var (first, last, step) = (Hexadecimal(range[0]), Hexadecimal(range[1]), range.Length > 2 ? Hexadecimal(range[2]) : 1);
+        var kind = Kinds.TryGetValue(fields[0], out var known) ? known : throw new InvalidDataException($"BertUnicode.txt has an unknown kind '{fields[0]}'.");
         for (var codePoint = first; codePoint <= last; codePoint += step)
         {
-            switch (fields[0])
-            {
-                case "removed":
-                    Mark(codePoint, BertCharacter.Removed);
-                    break;
-                case "space":
-                    Mark(codePoint, BertCharacter.Whitespace);
-                    break;
-                case "ideograph":
-                    Mark(codePoint, BertCharacter.Ideograph);
-                    break;
-                case "mark":
-                    Mark(codePoint, BertCharacter.NonspacingMark);
-                    break;
-                case "barrier":
-                    Mark(codePoint, BertCharacter.OrderBarrier);
-                    break;
-                case "punctuation":
-                    Mark(codePoint, BertCharacter.Punctuation);
-                    break;
-                case "lower":
-                    Mark(codePoint, BertCharacter.HasLowercase);
-                    LowercaseForms.Add(codePoint, Value(fields, codePoint));
-                    break;
-                case "strip":
-                    Mark(codePoint, BertCharacter.HasStripped);
-                    StrippedForms.Add(codePoint, Value(fields, codePoint));
-                    break;
-                case "order":
-                    Mark(codePoint, BertCharacter.HasOrder);
-                    CombiningClasses.Add(codePoint, Hexadecimal(fields[2]));
-                    break;
-                default:
-                    throw new InvalidDataException($"BertUnicode.txt has an unknown kind '{fields[0]}'.");
-            }
+            Mark(codePoint, kind);
+        }
+
+        // The ranges with a value are short; those without reach over whole planes.
+        for (var codePoint = first; fields.Length > 2 && codePoint <= last; codePoint += step)
+        {
+            Keep(codePoint, kind, fields);
+        }
+    }
+
+    private static void Keep(int codePoint, BertCharacter kind, string[] fields)
+    {
+        switch (kind)
+        {
+            case BertCharacter.HasLowercase:
+                LowercaseForms.Add(codePoint, Value(fields, codePoint));
+                break;
+            case BertCharacter.HasStripped:
+                StrippedForms.Add(codePoint, Value(fields, codePoint));
+                break;
+            default:
+                CombiningClasses.Add(codePoint, Hexadecimal(fields[2]));
+                break;
         }
     }
 
