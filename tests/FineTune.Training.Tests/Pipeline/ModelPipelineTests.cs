@@ -160,7 +160,7 @@ public sealed class ModelPipelineTests : IDisposable
         Assert.NotEqual(one.Training!.Files["huggingface/model.safetensors"], other.Training!.Files["huggingface/model.safetensors"]);
         Assert.Single(StoredFolder.All(one.Store.Root), folder => folder.Kind == StoredFolder.HiddenStates);
 
-        static bool IsComputing(WorkerEvent workerEvent) => workerEvent.Message?.StartsWith(HiddenStatesCache.Computing, StringComparison.Ordinal) == true;
+        static bool IsComputing(WorkerEvent workerEvent) => workerEvent.Message?.StartsWith($"{HiddenStatesCache.Computing}, once for all epochs: 0 of", StringComparison.Ordinal) == true;
     }
 
     [Fact]
