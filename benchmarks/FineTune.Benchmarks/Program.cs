@@ -1,5 +1,6 @@
 using System.Globalization;
 using FineTune.Benchmarks;
+using FineTune.Benchmarks.Peers;
 
 return args switch
 {
@@ -10,6 +11,7 @@ return args switch
     ["baselines", var train, var test] => BaselineBenchmark.Run(train, test),
     ["training", var layers, var hiddenSize] => TrainingBenchmark.Run(int.Parse(layers, CultureInfo.InvariantCulture), int.Parse(hiddenSize, CultureInfo.InvariantCulture)),
     ["frozen", var layers, var hiddenSize] => FrozenBenchmark.Run(int.Parse(layers, CultureInfo.InvariantCulture), int.Parse(hiddenSize, CultureInfo.InvariantCulture)),
+    ["peers", .. var options] when PeersOptions.Parse(options) is { } parsed => PeersBenchmark.Run(parsed),
     _ => Usage(),
 };
 
@@ -23,6 +25,8 @@ static int Usage()
         baselines TRAIN TEST    what the baselines reach on a data set, and how long they take
         training LAYERS HIDDEN  what watching and bfloat16 do to the time of a training step
         frozen LAYERS HIDDEN    what it saves to compute frozen layers once
+        peers SIZE              how fast we train beside transformers' Trainer and a PyTorch loop; small, medium or base;
+                                --python "COMMAND", --modes full,frozen,llrd, --formats float32,bfloat16, --rounds N, --steps N
         """);
     return 2;
 }

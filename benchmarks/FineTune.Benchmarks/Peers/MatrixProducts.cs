@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using FineTune.Training.Models;
+using FineTune.Training.Training;
+using static TorchSharp.torch;
+
+namespace FineTune.Benchmarks.Peers;
+
+/// <summary>
+/// The ceiling: the matrix products of full training and nothing else, batch by batch in the shapes of our own training (the last layer answers first tokens only). Forward, the gradients of inputs and those of
+/// weights are three products of equal cost.
+/// </summary>
+internal sealed class MatrixProducts(EncoderConfig config, EncodedText[] rows) : IContestant
+{
+    private readonly IEnumerator<IReadOnlyList<EncodedText>> batches = SpeedRows.Batches(rows).GetEnumerator();
+    private readonly Dictionary<(string Role, long Rows, long Columns), Tensor> matrices = [];
+
+    /// <inheritdoc/>
+    public string Name => "matrix products alone";
+
+    /// <summary>Floating-point operations of all products so far, a multiplication and an addition being two.</summary>
+    public double Operations { get; private set; }
+
+    /// <inheritdoc/>
+    public double Train(int steps)
+    {
+        using var noGradients = no_grad();
+        var start = Stopwatch.GetTimestamp();
+        for (var step = 0; step < steps; step++)
+        {
+            batches.MoveNext();
+            var count = batches.Current.Count;
+            var tokens = batches.Current.Max(row => row.Tokens.Length);
+            for (var layer = 0; layer < config.LayerCount; layer++)
+            {
+                Layer(count, tokens, queries: layer < config.LayerCount - 1 ? tokens : 1);
+            }
+
+            Linear(count, config.HiddenSize, config.HiddenSize); // the pooler
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        batches.Dispose();
+        foreach (var matrix in matrices.Values)
+        {
+            matrix.Dispose();
+        }
+    }
+
+    private void Layer(long count, long tokens, long queries)
+    {
+        Linear(count * queries, config.HiddenSize, config.HiddenSize);
+        Linear(count * tokens, config.HiddenSize, 2 * config.HiddenSize); // keys and values
+        Attention(count * config.HeadCount, queries, tokens);
+        Linear(count * queries, config.HiddenSize, config.HiddenSize);
+        Linear(count * queries, config.HiddenSize, config.IntermediateSize);
+        Linear(count * queries, config.IntermediateSize, config.HiddenSize);
+    }
+
+    private void Linear(long count, long inputs, long outputs)
+    {
+        using var scope = NewDisposeScope();
+        var input = Matrix("input", count, inputs);
+        var weight = Matrix("weight", outputs, inputs);
+        var output = Matrix("output", count, outputs);
+        _ = input.matmul(weight.t());
+        _ = output.matmul(weight);
+        _ = output.t().matmul(input);
+        Operations += 3 * 2.0 * count * inputs * outputs;
+    }
+
+    private void Attention(long heads, long queries, long tokens)
+    {
+        using var scope = NewDisposeScope();
+        var query = Matrix("query", heads * queries, config.HeadSize).view(heads, queries, config.HeadSize);
+        var key = Matrix("key", heads * tokens, config.HeadSize).view(heads, tokens, config.HeadSize);
+        var scores = Matrix("scores", heads * queries, tokens).view(heads, queries, tokens);
+        for (var product = 0; product < 2; product++)
+        {
+            // Once for the scores and once for the values that they choose: two forward and four backward products, each of one of these three forms.
+            _ = query.bmm(key.transpose(1, 2));
+            _ = scores.bmm(key);
+            _ = scores.transpose(1, 2).bmm(query);
+        }
+
+        Operations += 6 * 2.0 * heads * queries * tokens * config.HeadSize;
+    }
+
+    /// <summary>A matrix of random values; the largest of its role is made once, and the others are its first rows.</summary>
+    private Tensor Matrix(string role, long rowCount, long columns)
+    {
+        if (!matrices.TryGetValue((role, rowCount, columns), out var matrix))
+        {
+            matrices.Add((role, rowCount, columns), matrix = randn(rowCount, columns).DetachFromDisposeScope());
+        }
+
+        return matrix;
+    }
+}
