@@ -12,7 +12,7 @@ namespace FineTune.Benchmarks.Peers;
 internal sealed class MatrixProducts(EncoderConfig config, EncodedText[] rows) : IContestant
 {
     private readonly IEnumerator<IReadOnlyList<EncodedText>> batches = SpeedRows.Batches(rows).GetEnumerator();
-    private readonly Dictionary<(string Role, long Rows, long Columns), Tensor> matrices = [];
+    private readonly Dictionary<string, Tensor> values = [];
 
     /// <inheritdoc/>
     public string Name => "matrix products alone";
@@ -45,9 +45,9 @@ internal sealed class MatrixProducts(EncoderConfig config, EncodedText[] rows) :
     public void Dispose()
     {
         batches.Dispose();
-        foreach (var matrix in matrices.Values)
+        foreach (var all in values.Values)
         {
-            matrix.Dispose();
+            all.Dispose();
         }
     }
 
@@ -90,14 +90,16 @@ internal sealed class MatrixProducts(EncoderConfig config, EncodedText[] rows) :
         Operations += 6 * 2.0 * heads * queries * tokens * config.HeadSize;
     }
 
-    /// <summary>A matrix of random values; the largest of its role is made once, and the others are its first rows.</summary>
+    /// <summary>A matrix of random values: the first ones of its role, which all lie in one piece of memory.</summary>
     private Tensor Matrix(string role, long rowCount, long columns)
     {
-        if (!matrices.TryGetValue((role, rowCount, columns), out var matrix))
+        var count = rowCount * columns;
+        if (!values.TryGetValue(role, out var all) || all.numel() < count)
         {
-            matrices.Add((role, rowCount, columns), matrix = randn(rowCount, columns).DetachFromDisposeScope());
+            all?.Dispose();
+            values[role] = all = randn(count).DetachFromDisposeScope();
         }
 
-        return matrix;
+        return all.narrow(0, 0, count).view(rowCount, columns);
     }
 }
