@@ -28,7 +28,7 @@ internal sealed class WorkerTool : ToolTask
         this.settings = settings;
         this.requestFile = requestFile;
         this.report = report;
-        EnvironmentVariables = [.. WorkerEnvironment.Variables(Environment.GetEnvironmentVariable, RuntimeInformation.IsOSPlatform(OSPlatform.Windows))];
+        EnvironmentVariables = [.. WorkerEnvironment.Variables(RuntimeInformation.IsOSPlatform(OSPlatform.Windows))];
         LogStandardErrorAsError = false;
     }
 

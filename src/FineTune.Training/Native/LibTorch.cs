@@ -65,6 +65,7 @@ internal static unsafe class LibTorch
 
     private static LibTorchInstallation LoadFirst(LibTorchFolder folder)
     {
+        Allocator.KeepFreedMemory();
         LoadLibrary(Path.Combine(folder.Directory, NativeNames.C10));
         var torchCpu = LoadLibrary(Path.Combine(folder.Directory, NativeNames.TorchCpu));
         var version = ReadVersion(torchCpu, folder);
