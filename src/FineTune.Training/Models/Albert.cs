@@ -99,12 +99,12 @@ internal sealed class Albert : Architecture
     }
 
     /// <inheritdoc/>
-    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, LayerTokens read)
         where T : class
     {
         for (var inner = 0; inner < layersPerGroup; inner++)
         {
-            hidden = Layer(operations, LayerName(GroupOf(layer), inner), hidden, firstTokenOnly && inner == layersPerGroup - 1);
+            hidden = Layer(operations, LayerName(GroupOf(layer), inner), hidden, inner == layersPerGroup - 1 ? read : LayerTokens.All);
         }
 
         return hidden;
@@ -129,18 +129,18 @@ internal sealed class Albert : Architecture
         return operations.Linear($"{Embeddings}.word_embeddings.weight", $"{Predictions}.bias", normalized);                 // the decoder shares the word embeddings
     }
 
-    private T Layer<T>(IModelOperations<T> operations, string name, T hidden, bool firstTokenOnly)
+    private T Layer<T>(IModelOperations<T> operations, string name, T hidden, LayerTokens read)
         where T : class
     {
-        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                        // [rows × queries, hidden]
+        var input = operations.Queries(hidden, read);                                               // [rows × queries, hidden]
         var context = operations.Attend(
             operations.SplitHeads(operations.Linear($"{name}.attention.query", input), Config.HeadCount),
             operations.SplitHeads(operations.Linear($"{name}.attention.key", hidden), Config.HeadCount),
             operations.SplitHeads(operations.Linear($"{name}.attention.value", hidden), Config.HeadCount),
             1 / Math.Sqrt(Config.HeadSize),
             Config.AttentionDropout);
-        var projected = operations.Drop(operations.Linear($"{name}.attention.dense", context), Config.HiddenDropout);
-        var attended = operations.Normalize($"{name}.attention.LayerNorm", operations.Add(projected, input), Config.LayerNormEpsilon);
+        var projected = operations.Drop(operations.Linear($"{name}.attention.dense", operations.Read(context, read)), Config.HiddenDropout);
+        var attended = operations.Normalize($"{name}.attention.LayerNorm", operations.Add(projected, operations.Read(input, read)), Config.LayerNormEpsilon);
 
         var inner = operations.Activate(Config.HiddenActivation, operations.Linear($"{name}.ffn", attended)); // [rows × queries, intermediate]
         var output = operations.Linear($"{name}.ffn_output", inner);                                // no dropout here, other than BERT

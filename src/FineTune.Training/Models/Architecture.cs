@@ -39,12 +39,14 @@ internal abstract class Architecture(EncoderConfig config)
     public T Forward<T>(IModelOperations<T> operations, HeadKind head, int firstLayer = 0, T? hidden = null)
         where T : class
     {
-        var encoded = FinishEncoding(operations, ApplyLayers(operations, hidden, firstLayer, Config.LayerCount, AnswersFromFirstToken(head)));
+        var read = AnswersFromFirstToken(head) ? LayerTokens.First : head == HeadKind.Sequence ? LayerTokens.All : LayerTokens.Wanted;
+        hidden = ApplyLayers(operations, hidden, firstLayer, Config.LayerCount, read);
+        var encoded = FinishEncoding(operations, firstLayer < Config.LayerCount ? hidden : operations.Read(hidden, read));
         return head switch
         {
             HeadKind.Sequence => ClassifySequences(operations, encoded),
-            HeadKind.Token => ClassifyTokens(operations, operations.WantedTokens(encoded)),
-            _ => PredictTokens(operations, operations.WantedTokens(encoded)),
+            HeadKind.Token => ClassifyTokens(operations, encoded),
+            _ => PredictTokens(operations, encoded),
         };
     }
 
@@ -55,12 +57,12 @@ internal abstract class Architecture(EncoderConfig config)
     /// <returns>[rows × tokens, hidden]; [rows, hidden] of the last layer where <see cref="AnswersFromFirstToken"/>.</returns>
     public T EncodeBelow<T>(IModelOperations<T> operations, HeadKind head, int layer)
         where T : class
-        => ApplyLayers(operations, hidden: null, firstLayer: 0, layer, AnswersFromFirstToken(head));
+        => ApplyLayers(operations, hidden: null, firstLayer: 0, layer, AnswersFromFirstToken(head) ? LayerTokens.First : LayerTokens.All);
 
     /// <summary>The encoder's output for every token, for losses that none of the heads has. [rows × tokens, hidden]</summary>
     public T EncodeTokens<T>(IModelOperations<T> operations)
         where T : class
-        => FinishEncoding(operations, ApplyLayers(operations, hidden: null, firstLayer: 0, Config.LayerCount, firstTokenOnly: false));
+        => FinishEncoding(operations, ApplyLayers(operations, hidden: null, firstLayer: 0, Config.LayerCount, LayerTokens.All));
 
     /// <summary>The outputs of the head that predicts masked tokens, for some of the encoder's outputs. [tokens, hidden] to [tokens, vocabulary]</summary>
     public T PredictVocabulary<T>(IModelOperations<T> operations, T hidden)
@@ -100,9 +102,9 @@ internal abstract class Architecture(EncoderConfig config)
     /// <param name="layer">The layer, from 0 at the bottom.</param>
     /// <param name="hidden">[rows × tokens, hidden]</param>
     /// <param name="distances">What <see cref="EmbedDistances"/> returned.</param>
-    /// <param name="firstTokenOnly">Whether only the first token of each row is wanted.</param>
-    /// <returns>[rows × tokens, hidden], or [rows, hidden] with <paramref name="firstTokenOnly"/>.</returns>
-    protected abstract T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+    /// <param name="read">The tokens whose vectors are read of the result.</param>
+    /// <returns>[<paramref name="read"/>, hidden]</returns>
+    protected abstract T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, LayerTokens read)
         where T : class;
 
     /// <summary>What follows the last layer; nothing in most families.</summary>
@@ -122,7 +124,7 @@ internal abstract class Architecture(EncoderConfig config)
     protected abstract T PredictTokens<T>(IModelOperations<T> operations, T hidden)
         where T : class;
 
-    private T ApplyLayers<T>(IModelOperations<T> operations, T? hidden, int firstLayer, int endLayer, bool firstTokenOnly)
+    private T ApplyLayers<T>(IModelOperations<T> operations, T? hidden, int firstLayer, int endLayer, LayerTokens read)
         where T : class
     {
         T? distances;
@@ -136,7 +138,7 @@ internal abstract class Architecture(EncoderConfig config)
         {
             using (operations.Part(LayerPart(layer)))
             {
-                hidden = ApplyLayer(operations, layer, hidden, distances, firstTokenOnly && layer == Config.LayerCount - 1);
+                hidden = ApplyLayer(operations, layer, hidden, distances, layer == Config.LayerCount - 1 ? read : LayerTokens.All);
             }
         }
 

@@ -18,19 +18,19 @@ internal static class BertLayer
         .. Normalization($"{name}.output.LayerNorm", config.HiddenSize),
     ];
 
-    /// <summary>From [rows × tokens, hidden] to the same, or to [rows, hidden] with <paramref name="firstTokenOnly"/>.</summary>
-    public static T Apply<T>(IModelOperations<T> operations, string name, EncoderConfig config, T hidden, bool firstTokenOnly)
+    /// <summary>From [rows × tokens, hidden] to [<paramref name="read"/>, hidden].</summary>
+    public static T Apply<T>(IModelOperations<T> operations, string name, EncoderConfig config, T hidden, LayerTokens read)
         where T : class
     {
-        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                        // [rows × queries, hidden]
+        var input = operations.Queries(hidden, read);                                               // [rows × queries, hidden]
         var context = operations.Attend(
             operations.SplitHeads(operations.Linear($"{name}.attention.self.query", input), config.HeadCount),
             operations.SplitHeads(operations.Linear($"{name}.attention.self.key", hidden), config.HeadCount),
             operations.SplitHeads(operations.Linear($"{name}.attention.self.value", hidden), config.HeadCount),
             1 / Math.Sqrt(config.HeadSize),
             config.AttentionDropout);
-        var projected = operations.Drop(operations.Linear($"{name}.attention.output.dense", context), config.HiddenDropout);
-        var attended = operations.Normalize($"{name}.attention.output.LayerNorm", operations.Add(projected, input), config.LayerNormEpsilon);
+        var projected = operations.Drop(operations.Linear($"{name}.attention.output.dense", operations.Read(context, read)), config.HiddenDropout);
+        var attended = operations.Normalize($"{name}.attention.output.LayerNorm", operations.Add(projected, operations.Read(input, read)), config.LayerNormEpsilon);
 
         var inner = operations.Activate(config.HiddenActivation, operations.Linear($"{name}.intermediate.dense", attended)); // [rows × queries, intermediate]
         var output = operations.Drop(operations.Linear($"{name}.output.dense", inner), config.HiddenDropout);

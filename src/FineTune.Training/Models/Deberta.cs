@@ -110,17 +110,17 @@ internal sealed class Deberta(EncoderConfig config, DebertaSettings settings) : 
             : operations.Table($"{Distances}.weight");
 
     /// <inheritdoc/>
-    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, LayerTokens read)
         where T : class
     {
         var name = LayerName(layer);
-        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                                     // [rows × queries, hidden]
+        var input = operations.Queries(hidden, read);                                                            // [rows × queries, hidden]
         var (query, key, value) = settings.IsFirstVersion
             ? ProjectTogether(operations, $"{name}.attention.self", input, hidden)
             : ProjectApart(operations, $"{name}.attention.self", input, hidden);
         var context = operations.Attend(query, key, value, Scale, Config.AttentionDropout, ScoreDistances(operations, $"{name}.attention.self", query, key, distances));
-        var projected = operations.Drop(operations.Linear($"{name}.attention.output.dense", context), Config.HiddenDropout);
-        var attended = operations.Normalize($"{name}.attention.output.LayerNorm", operations.Add(projected, input), Config.LayerNormEpsilon);
+        var projected = operations.Drop(operations.Linear($"{name}.attention.output.dense", operations.Read(context, read)), Config.HiddenDropout);
+        var attended = operations.Normalize($"{name}.attention.output.LayerNorm", operations.Add(projected, operations.Read(input, read)), Config.LayerNormEpsilon);
 
         var inner = operations.Activate(Config.HiddenActivation, operations.Linear($"{name}.intermediate.dense", attended)); // [rows × queries, intermediate]
         var output = operations.Drop(operations.Linear($"{name}.output.dense", inner), Config.HiddenDropout);

@@ -78,19 +78,19 @@ internal sealed class DistilBert : Architecture
     }
 
     /// <inheritdoc/>
-    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, LayerTokens read)
         where T : class
     {
         var name = LayerName(layer);
-        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                        // [rows × queries, hidden]
+        var input = operations.Queries(hidden, read);                                               // [rows × queries, hidden]
         var context = operations.Attend(
             operations.SplitHeads(operations.Linear($"{name}.attention.q_lin", input), Config.HeadCount),
             operations.SplitHeads(operations.Linear($"{name}.attention.k_lin", hidden), Config.HeadCount),
             operations.SplitHeads(operations.Linear($"{name}.attention.v_lin", hidden), Config.HeadCount),
             1 / Math.Sqrt(Config.HeadSize),
             Config.AttentionDropout);
-        var projected = operations.Linear($"{name}.attention.out_lin", context);                    // no dropout here, other than BERT
-        var attended = operations.Normalize($"{name}.sa_layer_norm", operations.Add(projected, input), Config.LayerNormEpsilon);
+        var projected = operations.Linear($"{name}.attention.out_lin", operations.Read(context, read));                    // no dropout here, other than BERT
+        var attended = operations.Normalize($"{name}.sa_layer_norm", operations.Add(projected, operations.Read(input, read)), Config.LayerNormEpsilon);
 
         var inner = operations.Activate(Config.HiddenActivation, operations.Linear($"{name}.ffn.lin1", attended)); // [rows × queries, intermediate]
         var output = operations.Drop(operations.Linear($"{name}.ffn.lin2", inner), Config.HiddenDropout);

@@ -77,9 +77,9 @@ internal sealed class Electra : Architecture
     }
 
     /// <inheritdoc/>
-    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, LayerTokens read)
         where T : class
-        => BertLayer.Apply(operations, LayerName(layer), Config, hidden, firstTokenOnly);
+        => BertLayer.Apply(operations, LayerName(layer), Config, hidden, read);
 
     /// <inheritdoc/>
     protected override T ClassifySequences<T>(IModelOperations<T> operations, T hidden)

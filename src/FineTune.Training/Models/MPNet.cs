@@ -89,20 +89,20 @@ internal sealed class MPNet : Architecture
     protected override T EmbedDistances<T>(IModelOperations<T> operations) => DistanceBias(operations, firstTokenOnly: false);
 
     /// <inheritdoc/>
-    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, LayerTokens read)
         where T : class
     {
         var name = LayerName(layer);
-        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                                     // [rows × queries, hidden]
+        var input = operations.Queries(hidden, read);                                                            // [rows × queries, hidden]
         var context = operations.Attend(
             operations.SplitHeads(operations.Linear($"{name}.attention.attn.q", input), Config.HeadCount),
             operations.SplitHeads(operations.Linear($"{name}.attention.attn.k", hidden), Config.HeadCount),
             operations.SplitHeads(operations.Linear($"{name}.attention.attn.v", hidden), Config.HeadCount),
             1 / Math.Sqrt(Config.HeadSize),
             Config.AttentionDropout,
-            firstTokenOnly ? DistanceBias(operations, firstTokenOnly) : distances);
-        var projected = operations.Drop(operations.Linear($"{name}.attention.attn.o", context), Config.HiddenDropout);
-        var attended = operations.Normalize($"{name}.attention.LayerNorm", operations.Add(projected, input), Config.LayerNormEpsilon);
+            read == LayerTokens.First ? DistanceBias(operations, firstTokenOnly: true) : distances);
+        var projected = operations.Drop(operations.Linear($"{name}.attention.attn.o", operations.Read(context, read)), Config.HiddenDropout);
+        var attended = operations.Normalize($"{name}.attention.LayerNorm", operations.Add(projected, operations.Read(input, read)), Config.LayerNormEpsilon);
 
         var inner = operations.Activate(Config.HiddenActivation, operations.Linear($"{name}.intermediate.dense", attended)); // [rows × queries, intermediate]
         var output = operations.Drop(operations.Linear($"{name}.output.dense", inner), Config.HiddenDropout);

@@ -83,13 +83,13 @@ internal sealed class ModernBert(EncoderConfig config, ModernBertSettings settin
     }
 
     /// <inheritdoc/>
-    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, bool firstTokenOnly)
+    protected override T ApplyLayer<T>(IModelOperations<T> operations, int layer, T hidden, T? distances, LayerTokens read)
         where T : class
     {
         var name = LayerName(layer);
-        var input = firstTokenOnly ? operations.FirstToken(hidden) : hidden;                               // [rows × queries, hidden]
+        var input = operations.Queries(hidden, read);                                                      // [rows × queries, hidden]
         var normalized = layer == 0 ? hidden : Normalize(operations, $"{name}.attn_norm", hidden);         // the embeddings are normalized already
-        var attended = operations.Add(input, Attend(operations, layer, normalized, firstTokenOnly));
+        var attended = operations.Add(operations.Read(input, read), Attend(operations, layer, normalized, read));
         return operations.Add(attended, FeedForward(operations, name, Normalize(operations, $"{name}.mlp_norm", attended)));
     }
 
@@ -113,7 +113,7 @@ internal sealed class ModernBert(EncoderConfig config, ModernBertSettings settin
         where T : class
         => Normalize(operations, HeadNorm, operations.Activate(settings.HeadActivation, Linear(operations, Dense, settings.HeadBias, hidden)));
 
-    private T Attend<T>(IModelOperations<T> operations, int index, T input, bool firstTokenOnly)
+    private T Attend<T>(IModelOperations<T> operations, int index, T input, LayerTokens read)
         where T : class
     {
         var name = $"{LayerName(index)}.attn";
@@ -121,13 +121,13 @@ internal sealed class ModernBert(EncoderConfig config, ModernBertSettings settin
         var joined = Linear(operations, $"{name}.Wqkv", settings.AttentionBias, input);                    // [rows × tokens, 3 × hidden]
         var query = operations.Columns(joined, 0, Config.HiddenSize);
         var context = operations.Attend(
-            operations.Rotate(operations.SplitHeads(firstTokenOnly ? operations.FirstToken(query) : query, Config.HeadCount), theta),
+            operations.Rotate(operations.SplitHeads(operations.Queries(query, read), Config.HeadCount), theta),
             operations.Rotate(operations.SplitHeads(operations.Columns(joined, Config.HiddenSize, Config.HiddenSize), Config.HeadCount), theta),
             operations.SplitHeads(operations.Columns(joined, 2 * Config.HiddenSize, Config.HiddenSize), Config.HeadCount),
             1 / Math.Sqrt(Config.HeadSize),
             Config.AttentionDropout,
             reach: settings.SeesAll[index] ? null : settings.LocalReach);
-        return operations.Drop(Linear(operations, $"{name}.Wo", settings.AttentionBias, context), Config.AttentionDropout);
+        return operations.Drop(Linear(operations, $"{name}.Wo", settings.AttentionBias, operations.Read(context, read)), Config.AttentionDropout);
     }
 
     /// <summary>The gated feed-forward part (Shazeer, 2020): one half of the inner values, through the activation, is multiplied with the other.</summary>
