@@ -13,7 +13,7 @@ internal static class TrainingPrecision
 
     /// <summary>
     /// The format that an option means on a device. It depends on the kind of machine only, never on a measurement at run time. On a processor <c>Auto</c> stays with 32-bit
-    /// floats: with AVX512-BF16 the steps that were measured took half as long again in bfloat16, because converting costs more than the products save (docs/benchmarks.md).
+    /// floats: with AVX512-BF16 the steps that were measured took half as long again in bfloat16, because its products alone take twice as long (docs/decisions/training-speed.md).
     /// </summary>
     public static ScalarType Of(Precision option, Device device) => option switch
     {

@@ -54,6 +54,26 @@ public sealed class HiddenStatesTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Wanted_tokens_have_the_outputs_that_they_have_among_all(int trainableLayers)
+    {
+        var (architecture, folder, rows) = Read("Roberta");
+        using var parameters = Parameters(architecture, folder, HeadKind.Token, trainableLayers);
+        using var states = Open(architecture, folder, HeadKind.Token, parameters, rows);
+        var model = new TransformerModel(architecture, HeadKind.Token, parameters, hiddenStates: states);
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+
+        var all = model.Forward(model.Batch(rows, CPU), dropout: null);
+        var batch = model.Batch(rows, CPU, wanted: [.. rows.Select(_ => (int[])[0, 2])]);
+        var wanted = model.Forward(batch, dropout: null);
+
+        Assert.NotNull(batch.HiddenStates);
+        AssertClose(all.index_select(0, batch.WantedTokens!), wanted);
+    }
+
     [Fact]
     public void Segments_of_pairs_are_told_apart()
     {
