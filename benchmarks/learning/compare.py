@@ -10,7 +10,7 @@ DATA_SETS = {
     "clinc150": dict(epochs=2, batch_size=32, learning_rate=1e-3, max_length=128),
     "snips-intents": dict(folder="snips", epochs=1, batch_size=32, learning_rate=5e-4, max_length=128),
     "snips-slots": dict(folder="snips", task="TokenClassification", epochs=2, batch_size=32, learning_rate=1e-3, max_length=128),
-    "wnut17": dict(task="TokenClassification", epochs=3, batch_size=32, learning_rate=1e-3, max_length=128),
+    "wnut17": dict(task="TokenClassification", epochs=6, batch_size=16, learning_rate=5e-4, max_length=128),
 }
 
 parser = argparse.ArgumentParser(description=__doc__, epilog="The environment variable PYTHON is the command that runs Python with torch and transformers; by default this Python.")
