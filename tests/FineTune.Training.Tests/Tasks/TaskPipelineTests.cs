@@ -101,8 +101,8 @@ public sealed class TaskPipelineTests : IDisposable
     {
         string[] lines = [.. Enumerable.Range(0, 120).Select(row => $"the {(row % 2 == 0 ? "parcel was late" : "screen is broken")} {(row % 3 == 0 ? "." : "!")}")];
         var validation = Path.Combine(_folder, "validation.txt");
-        File.WriteAllLines(validation, ["the parcel was late !", "the screen is broken ."]);
-        var model = Train(FineTuneTask.MaskedLanguageModeling, lines, out var metrics, plan => plan with { ValidationData = [new DataFile("validation.txt", validation)], Epochs = 30, LearningRate = 5e-3, MaxLength = 12, MaskingRate = 0.3 }, ".txt");
+        File.WriteAllLines(validation, ["the parcel was late !", "the screen is broken .", "the parcel was late .", "the screen is broken !"]);
+        var model = Train(FineTuneTask.MaskedLanguageModeling, lines, out var metrics, plan => plan with { ValidationData = [new DataFile("validation.txt", validation)], Epochs = 60, LearningRate = 1e-2, Dropout = 0, MaxLength = 12, MaskingRate = 0.3 }, ".txt");
 
         using var domain = MaskedLanguageModel.Load(model);
         var text = "é 👩‍🚀 " + string.Concat(Enumerable.Repeat("the parcel [MASK] late , ", 4));
