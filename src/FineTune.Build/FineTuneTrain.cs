@@ -120,8 +120,8 @@ public sealed class FineTuneTrain : ModelTask
 
         var (fingerprint, metricsFile, metrics, deployment, summary) = (remembered[0], remembered[1], remembered[2], remembered[3], remembered[4]);
         ModelStore.RecordUse(Path.GetDirectoryName(metricsFile)!);
-        var (training, rootDirectory) = (remembered[5].Split([' '], 2)[0], remembered[5].Split([' '], 2)[1]);
-        Bases.Add(model, training, rootDirectory);
+        var trainingAndRoot = remembered[5].Split([' '], 2);
+        Bases.Add(model, trainingAndRoot[0], trainingAndRoot[1]);
         foreach (var diagnostic in remembered.Skip(StampValues))
         {
             Log.LogDiagnostic(DiagnosticLine.Read(diagnostic), model.Location);

@@ -7,7 +7,6 @@ public sealed class WatchTests(PackedFeed feed)
     public async Task Code_is_watched_and_neither_data_nor_what_the_build_derives_from_them()
     {
         var project = await TestProject.Create(feed, isTrained: true);
-        project.Write("data/more.json", "[]");
         project.WriteProject("ValidationSplit=\"0.2\"", sdk: "Microsoft.NET.Sdk.Web", items: """<Watch Include="*.config" />""");
         await project.RunCommand("restore", project.ProjectFile);
 

@@ -233,6 +233,27 @@ public sealed class TrainCommandTests(TinyProject project) : IClassFixture<TinyP
     }
 
     [Fact]
+    public void A_model_is_not_trained_from_one_that_misses_its_conditions()
+    {
+        var folder = Directory.CreateDirectory(project.NewFolder()).FullName;
+        var (file, store) = (Path.Combine(folder, "shop.proj"), Path.Combine(folder, "store"));
+        File.WriteAllText(file, $"""
+            <Project>
+              <ItemGroup>
+                <FineTuneModel Include="Tone" BaseModel="First" TrainData="{project.TrainData}" MaxSteps="2" />
+                <FineTuneModel Include="First" BaseModel="{project.Base}" TrainData="{project.TrainData}" MaxSteps="1" Require="accuracy > 1" />
+              </ItemGroup>
+            </Project>
+            """);
+
+        var run = ToolRun.InProcess("train", "--project", file, "--model", "Tone", "--cache-directory", store);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("FT6108", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.Single(Directory.GetDirectories(Path.Combine(store, "v1", "training")));
+    }
+
+    [Fact]
     public void The_store_lists_what_was_trained()
     {
         var run = ToolRun.InProcess("cache", "list", "--cache-directory", project.Store, "--json");

@@ -4,6 +4,7 @@ namespace FineTune.Core.Specification;
 public sealed class TaskMetrics
 {
     private const string GainPrefix = "gain.";
+
     /// <summary>Before a metric: how much better a quantized model is than the same one with 32-bit floats; less than 0 where it is worse.</summary>
     internal const string QuantizationPrefix = "quantization.";
 
@@ -103,7 +104,7 @@ public sealed class TaskMetrics
 
     /// <summary>The same for a metric of a condition, which has more to choose from.</summary>
     internal string AdviceForCondition(string unknown) =>
-        $"{Advice(unknown, [.. Names, .. OfEveryModel, .. OfBaselines.Select(name => GainPrefix + name)])} A condition can also have {string.Join(", ", OfEveryModel)} {GainPrefix}{Best}, the gain over the best baseline, and, of a quantized model, {QuantizationPrefix}{Best}, what quantization changes.";
+        $"{Advice(unknown, [.. Names, .. OfEveryModel, .. OfBaselines.Select(name => GainPrefix + name)])} A condition can also have {string.Join(", ", OfEveryModel)}, {GainPrefix}{Best}, the gain over the best baseline, and, of a quantized model, {QuantizationPrefix}{Best}, what quantization changes.";
 
     private static IEnumerable<string> Averages(params string[] averages) => PrecisionRecallF1.SelectMany(metric => averages.Select(average => $"{metric}.{average}"));
 

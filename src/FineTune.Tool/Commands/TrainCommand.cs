@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FineTune.Core.Diagnostics;
 using FineTune.Core.Manifests;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
@@ -66,6 +67,15 @@ internal static class TrainCommand
         var made = Make(other.ToRequest(libTorchDirectory, TrainedFolder(bases)) with { RemoteCache = remote }, output, cancellation);
         bases.Add(made);
         other.Record();
+
+        // As in a build: what starts from a model that is not good enough would be no better.
+        var verdict = GateVerdict.Judge(other.Plan, CoreJson.ReadMetrics(File.ReadAllText(made.Model.PathOf(ModelArtifact.MetricsFile))), other.BaselineFile);
+        verdict.Show(output);
+        if (!verdict.Passed)
+        {
+            throw new FineTuneException("FT6108", $"'{run.Plan.Name}' starts from '{other.Plan.Name}', which misses its conditions. Nothing was trained for '{run.Plan.Name}'.", run.Plan.Origin);
+        }
+
         output.Say($"{other.Plan.Name}: {(made.Trained ? "trained" : "found in the store")}; {run.Plan.Name} starts from it");
     }
 
