@@ -6,6 +6,7 @@ using FineTune.Build.Generation;
 using FineTune.Build.Items;
 using FineTune.Build.Logging;
 using FineTune.Build.Native;
+using FineTune.Build.Packages;
 using FineTune.Build.Reporting;
 using FineTune.Build.Worker;
 using FineTune.Core.Diagnostics;
@@ -95,6 +96,12 @@ public sealed class FineTuneTrain : ModelTask
     /// <summary>A project that downloads that package when it is restored.</summary>
     public string? LibTorchProject { get; set; }
 
+    /// <summary>A project that restores the package of a base model when it is restored; empty where the restore of the user's project does that.</summary>
+    public string? BaseModelProject { get; set; }
+
+    /// <summary>What the restore of the user's project wrote down, <c>project.assets.json</c>.</summary>
+    public string? AssetsFile { get; set; }
+
     /// <summary>The folders in which restored packages lie.</summary>
     public string[] PackageFolders { get; set; } = [];
 
@@ -163,6 +170,11 @@ public sealed class FineTuneTrain : ModelTask
         using var store = new ModelStore(StoreDirectory) { Report = Report };
 
         var entry = store.FindModel(fingerprint.Export);
+        if (baseModel.Package is { } package)
+        {
+            Log.LogMessage(entry is null ? MessageImportance.High : MessageImportance.Normal, $"{model.Name}: starts from {package}");
+        }
+
         var history = new InputHistory(StoreDirectory, ProjectFile, plan, baseModel, fingerprint, hashes);
         foreach (var line in history.Describe(isStored: entry is not null))
         {
@@ -230,7 +242,7 @@ public sealed class FineTuneTrain : ModelTask
         {
             var watched = PlanOptions.All.Where(option => option.IsFileList).SelectMany(option => (IReadOnlyList<DataFile>)option.ValueIn(plan)!).Select(file => file.FullPath);
             Stamp(model).Write(
-                [TaskAssembly, modelFile, ModelFiles.Deployment(IntermediateDirectory, model.Name), .. deployment == Deployment.Assembly ? [AssemblyOf(model.Name).FileIn(IntermediateDirectory)] : Array.Empty<string>(), ModelFiles.Plan(IntermediateDirectory, model.Name), baseModel.Directory, .. Directory.GetFiles(baseModel.Directory), .. watched, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. report?.Files ?? [], .. entry.Files.Keys.Select(entry.PathOf)],
+                [TaskAssembly, modelFile, ModelFiles.Deployment(IntermediateDirectory, model.Name), .. deployment == Deployment.Assembly ? [AssemblyOf(model.Name).FileIn(IntermediateDirectory)] : Array.Empty<string>(), ModelFiles.Plan(IntermediateDirectory, model.Name), baseModel.Directory, .. Directory.GetFiles(baseModel.Directory), .. baseModel.Package is null || string.IsNullOrEmpty(AssetsFile) ? Array.Empty<string>() : [AssetsFile!], .. watched, .. gates.IsRelative ? [BaselinePath] : Array.Empty<string>(), .. report?.Files ?? [], .. entry.Files.Keys.Select(entry.PathOf)],
                 [fingerprint.Export, metricsFile, metricsText, deployment.ToString(), Summary(model.Name, plan.BestMetric, metrics, UpToDate), $"{fingerprint.Training} {baseModel.Directory}", .. said.Select(DiagnosticLine.Write)]);
         }
     }
@@ -376,7 +388,9 @@ public sealed class FineTuneTrain : ModelTask
         return Path.Combine(entry.Directory, BaseModelSource.TrainedFolder);
     }
 
-    private TrainedBases Bases => trainedBases ??= new TrainedBases(Set, BuiltinModelsDirectory);
+    private TrainedBases Bases => trainedBases ??= new TrainedBases(Set, BuiltinModelsDirectory, new BasePackages(ProjectFile, AssetsFile, PackageFolders, BaseModelProject, IntermediateDirectory, Restore));
+
+    private PackageRestore Restore => new(BuildEngine, ProjectDirectory, PackageFolders);
 
     private UpToDateStamp Stamp(ModelItem model) => StampOf(model, Bases.TrainingOf(model), Set.IsBase(model.Name).ToString(), StoreDirectory, BuiltinModelsDirectory, Mode, BaselinePath, ReportDirectory, AssemblyName, MaxEmbeddedSize);
 
@@ -443,19 +457,7 @@ public sealed class FineTuneTrain : ModelTask
         }
 
         Log.LogMessage(MessageImportance.High, $"Restoring {package.Id} {package.Version}, which training needs (once per machine)");
-        var properties = new Dictionary<string, string>
-        {
-            // Restore and build in one MSBuild session need different global properties, or the evaluation before the restore is used again.
-            ["MSBuildRestoreSessionId"] = Guid.NewGuid().ToString("D"),
-            ["MSBuildProjectExtensionsPath"] = Path.Combine(IntermediateDirectory, "libtorch") + Path.DirectorySeparatorChar,
-            ["RestoreRootConfigDirectory"] = ProjectDirectory,
-            ["RestorePackagesPath"] = PackageFolders.Length == 0 ? string.Empty : PackageFolders[0],
-            ["RestoreLockedMode"] = "false",
-            ["RestorePackagesWithLockFile"] = "false",
-            ["LibTorchPackageId"] = package.Id,
-            ["LibTorchVersion"] = package.Version,
-        };
-        var isRestored = BuildEngine.BuildProjectFile(LibTorchProject, ["Restore"], properties, new Dictionary<string, ITaskItem[]>());
+        var isRestored = Restore.Run(LibTorchProject!, Path.Combine(IntermediateDirectory, "libtorch"), new Dictionary<string, string> { ["LibTorchPackageId"] = package.Id, ["LibTorchVersion"] = package.Version });
         return (isRestored ? package.FindIn(PackageFolders) : null)
             ?? throw new FineTuneException("FT3082", $"{package.Id} {package.Version} could not be restored. Check that a package source of the project has it, or set FineTuneLibTorchPath to a libtorch {package.Version} folder.");
     }

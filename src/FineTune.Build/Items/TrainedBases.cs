@@ -1,3 +1,4 @@
+using FineTune.Build.Packages;
 using FineTune.Core.Diagnostics;
 using FineTune.Core.Specification;
 
@@ -6,7 +7,8 @@ namespace FineTune.Build.Items;
 /// <summary>What the models of a build start from, as far as they are made.</summary>
 /// <param name="models">The project's models.</param>
 /// <param name="builtinModelsDirectory">The folder with the base models that are called <c>builtin:…</c>.</param>
-internal sealed class TrainedBases(ModelSet models, string builtinModelsDirectory)
+/// <param name="packages">Finds the base models that are called <c>package:…</c>.</param>
+internal sealed class TrainedBases(ModelSet models, string builtinModelsDirectory, BasePackages packages)
 {
     private readonly Dictionary<ModelItem, BaseModelSource> made = [];
 
@@ -20,12 +22,14 @@ internal sealed class TrainedBases(ModelSet models, string builtinModelsDirector
     public string? TrainingOf(ModelItem model) => models.BaseOf(model) is not { } item ? string.Empty : made.TryGetValue(item, out var source) ? source.Training : null;
 
     /// <summary>What a model starts from.</summary>
-    /// <exception cref="FineTuneException">FT2001: there is no such folder; FT6108: it is another model, which was not made.</exception>
+    /// <exception cref="FineTuneException">FT2001: there is no such folder; FT2002, FT2003, FT2004: there is no such package; FT6108: it is another model, which was not made.</exception>
     public BaseModelSource Of(ModelItem model, TrainingPlan plan)
     {
         if (models.BaseOf(model) is not { } item)
         {
-            return new BaseModelSource(BaseModelFolder.Resolve(plan.BaseModel, builtinModelsDirectory));
+            return BaseModelPackage.IsNamedBy(plan.BaseModel)
+                ? packages.Find(BaseModelPackage.Parse(plan.BaseModel))
+                : new BaseModelSource(BaseModelFolder.Resolve(plan.BaseModel, builtinModelsDirectory));
         }
 
         return made.TryGetValue(item, out var source)

@@ -24,11 +24,14 @@ internal static class SpecificationDiagnostics
     public static readonly DiagnosticDescriptor CircularBaseModels = new("FT0020", DiagnosticSeverity.Error, "Models start from each other");
     public static readonly DiagnosticDescriptor NoDataFile = new("FT1001", DiagnosticSeverity.Error, "A data file does not exist");
     public static readonly DiagnosticDescriptor NoBaseModel = new("FT2001", DiagnosticSeverity.Error, "The base model does not exist");
+    public static readonly DiagnosticDescriptor NoPackage = new("FT2002", DiagnosticSeverity.Error, "The base model's package is not on this machine");
+    public static readonly DiagnosticDescriptor NoModelInPackage = new("FT2003", DiagnosticSeverity.Error, "The package holds no base model, or several");
+    public static readonly DiagnosticDescriptor OtherPackageVersion = new("FT2004", DiagnosticSeverity.Error, "Another version of the base model's package was restored");
 
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         MissingTrainData, UnknownOption, MalformedValue, ValueOutOfRange, ValueNotAllowed, GivenTwice, Contradiction, InvalidName,
         UnreadableSpecification, AliasUsed, OptionIgnored, MalformedGate, UnsupportedDataFormat, UnsupportedBaseModel, SharedDataFile,
-        UnreadableInput, TooManyLayers, UnknownMetric, CircularBaseModels, NoDataFile, NoBaseModel,
+        UnreadableInput, TooManyLayers, UnknownMetric, CircularBaseModels, NoDataFile, NoBaseModel, NoPackage, NoModelInPackage, OtherPackageVersion,
     ];
 }

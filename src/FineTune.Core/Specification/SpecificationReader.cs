@@ -170,11 +170,17 @@ internal sealed class SpecificationReader(ModelSpec spec, Action<Diagnostic> rep
             return given.Text;
         }
 
+        if (BaseModelPackage.IsNamedBy(given.Text))
+        {
+            BaseModelPackage.Parse(given.Text, given.Location);
+            return given.Text;
+        }
+
         var colon = given.Text.IndexOf(':');
         // One letter before the colon is a Windows drive.
         if (colon > 1 && given.Text.Take(colon).All(char.IsLetter))
         {
-            throw SpecificationDiagnostics.UnsupportedBaseModel.Exception($"BaseModel cannot come from '{given.Text.Substring(0, colon + 1)}'. Give builtin:tiny, or a folder in Hugging Face layout.", given.Location);
+            throw SpecificationDiagnostics.UnsupportedBaseModel.Exception($"BaseModel cannot come from '{given.Text.Substring(0, colon + 1)}'. Give builtin:tiny, package:Id for a NuGet package, or a folder in Hugging Face layout.", given.Location);
         }
 
         var path = Path.DirectorySeparatorChar == '/' ? given.Text.Replace('\\', '/') : given.Text;

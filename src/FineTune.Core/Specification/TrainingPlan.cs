@@ -20,8 +20,8 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Training, "What the model is trained to do: TextClassification (one label for each text), MultiLabelClassification (any number of labels), TextRegression (a number), TokenClassification (entities in the text) or MaskedLanguageModeling (hidden words, without labels).", Default = "TextClassification", ValueAliases = ["text-classification=TextClassification", "single_label_classification=TextClassification", "multi_label_classification=MultiLabelClassification", "regression=TextRegression", "token-classification=TokenClassification", "ner=TokenClassification", "fill-mask=MaskedLanguageModeling", "mlm=MaskedLanguageModeling"])]
     public FineTuneTask Task { get; init; } = FineTuneTask.TextClassification;
 
-    /// <summary>The pretrained model: <c>builtin:tiny</c>, the absolute path of a folder in Hugging Face layout, or another model of the project.</summary>
-    [PlanOption(PlanOptionScope.Training, "The pretrained model: builtin:tiny, a folder in Hugging Face layout, or the name of another FineTuneModel item of the project, which is then trained first.", Default = "builtin:tiny", Aliases = ["model_name_or_path"])]
+    /// <summary>The pretrained model: <c>builtin:tiny</c>, the absolute path of a folder in Hugging Face layout, <c>package:Id/range</c> for a NuGet package that holds such a folder, or another model of the project.</summary>
+    [PlanOption(PlanOptionScope.Training, "The pretrained model: builtin:tiny, a folder in Hugging Face layout, a NuGet package with such a folder (package:Id or package:Id/range), or the name of another FineTuneModel item of the project, which is then trained first.", Default = "builtin:tiny", Aliases = ["model_name_or_path"])]
     public string BaseModel { get; init; } = "builtin:tiny";
 
     /// <summary>Training data files.</summary>

@@ -99,7 +99,7 @@ internal static class DoctorCommand
     {
         try
         {
-            return new("base model", BaseModelFolder.Resolve(BaseModelFolder.BuiltInPrefix + "tiny", PlannedRun.BuiltinModelsDirectory));
+            return new("base model", BaseModelFolder.Resolve(BaseModelFolder.BuiltInPrefix + "tiny", BaseModels.BuiltinDirectory));
         }
         catch (FineTuneException exception)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using FineTune.Core.Manifests;
+using FineTune.Core.Packages;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
 using FineTune.Tool.Terminal;
@@ -17,7 +18,7 @@ internal static class InspectCommand
 {
     public static ToolCommand Create()
     {
-        var subject = new Argument<string>("MODEL") { Description = "A trained model (folder or .ftmodel file), or a base model: builtin:tiny or a folder in Hugging Face layout." };
+        var subject = new Argument<string>("MODEL") { Description = "A trained model (folder or .ftmodel file), or a base model: builtin:tiny, package:Id/range or a folder in Hugging Face layout." };
         var strategy = new Option<Strategy>("--strategy") { Description = "Base model: which parameters are trained, and how fast.", CustomParser = ParseStrategy };
         var trainableLayers = new Option<int>("--trainable-layers") { Description = "Base model, strategy Frozen: how many top layers are trained.", DefaultValueFactory = _ => 1 };
         var trainableEmbeddings = new Option<bool>("--trainable-embeddings") { Description = "Base model, strategy Frozen: the embeddings are trained too." };
@@ -27,7 +28,7 @@ internal static class InspectCommand
         return new(syntax, (arguments, output, _) =>
         {
             var path = arguments.GetRequiredValue(subject);
-            if (!path.StartsWith(BaseModelFolder.BuiltInPrefix, StringComparison.OrdinalIgnoreCase) && !File.Exists(Path.Combine(path, "config.json")))
+            if (!path.StartsWith(BaseModelFolder.BuiltInPrefix, StringComparison.OrdinalIgnoreCase) && !BaseModelPackage.IsNamedBy(path) && !File.Exists(Path.Combine(path, "config.json")))
             {
                 ShowModel(path, output);
                 return ExitCode.Done;
@@ -42,7 +43,7 @@ internal static class InspectCommand
                 UnfreezeEvery = arguments.GetValue(unfreezeEvery) is { } interval ? (TrainingInterval)OptionValue.Parse(PlanOptions.Find(nameof(TrainingPlan.UnfreezeEvery))!, interval, location: null) : null,
                 LayerDecay = arguments.GetValue(layerDecay),
             };
-            ShowBase(BaseModelFolder.Resolve(path, PlannedRun.BuiltinModelsDirectory), plan, output);
+            ShowBase(BaseModels.Find(path, InstalledPackages.OfUser, restoredProject: null).Directory, plan, output);
             return ExitCode.Done;
         });
     }

@@ -23,9 +23,6 @@ internal sealed record PlannedRun(TrainingPlan Plan, BaseModelSource BaseModel, 
     /// <summary>The run for the model that this one starts from; <see langword="null"/> when that is a folder or a built-in model.</summary>
     public PlannedRun? Base { get; private init; }
 
-    /// <summary>Where the tool's package has the built-in base models.</summary>
-    public static string BuiltinModelsDirectory => Path.Combine(AppContext.BaseDirectory, "models");
-
     /// <summary>Resolves what the user wrote and hashes its inputs.</summary>
     /// <exception cref="FineTuneException">The specification has mistakes, or an input is missing.</exception>
     public static PlannedRun Create(SpecArguments spec, Option<string> storeOption, ParseResult arguments, CommandOutput output)
@@ -47,8 +44,13 @@ internal sealed record PlannedRun(TrainingPlan Plan, BaseModelSource BaseModel, 
         var plan = model.Spec.BasedOn(baseName).Resolve(output.Report);
         var baseRun = baseName is null ? null : Create(model with { Spec = model.Siblings.First(sibling => sibling.Name == baseName) }, dependents.Add(name), storeOption, arguments, output);
         var baseModel = baseRun is null
-            ? new BaseModelSource(BaseModelFolder.Resolve(plan.BaseModel, BuiltinModelsDirectory))
+            ? BaseModels.Find(plan.BaseModel, model.Packages, model.RestoredProject)
             : new BaseModelSource(baseRun.BaseModel.Directory, baseRun.Fingerprint.Training);
+        if (baseModel.Package is { } package)
+        {
+            output.Say($"{name}: starts from {package}");
+        }
+
         LayerOptions.Check(plan, baseModel.Directory);
         var store = arguments.GetValue(storeOption) is { } given ? StoreOption.Locate(given) : ModelStore.Locate(model.CacheDirectory, model.Spec.BaseDirectory);
         var hashes = new ContentHashIndex(Path.Combine(store, "inputs.index"));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Packages;
 using FineTune.Core.Specification;
 using FineTune.Tool.Setup;
 
@@ -8,6 +9,12 @@ namespace FineTune.Tool.Commands;
 /// <summary>Asks MSBuild for a project's <c>FineTuneModel</c> items, as its build sees them, without building.</summary>
 internal static class ProjectItems
 {
+    private const string CacheDirectory = "FineTuneCacheDirectory";
+    private const string AssetsFile = "ProjectAssetsFile";
+    private const string IsSdkStyle = "_FineTuneIsSdkStyle";
+    private static readonly string[] PackageRoots = ["NuGetPackageRoot", "NuGetPackageFolders"];
+    private static readonly string[] Properties = [CacheDirectory, AssetsFile, IsSdkStyle, .. PackageRoots];
+
     /// <summary>What MSBuild itself knows of every item; none of it was written by the user.</summary>
     private static readonly HashSet<string> WellKnownMetadata = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -33,7 +40,7 @@ internal static class ProjectItems
             throw new FineTuneException("FT3054", $"There is no project file '{project}'.");
         }
 
-        var (exitCode, output, error) = DotnetHost.Run(Path.GetDirectoryName(project)!, ["msbuild", project, "-getItem:FineTuneModel", "-getProperty:FineTuneCacheDirectory", "-nologo"]);
+        var (exitCode, output, error) = DotnetHost.Run(Path.GetDirectoryName(project)!, ["msbuild", project, "-getItem:FineTuneModel", $"-getProperty:{string.Join(',', Properties)}", "-nologo"]);
         if (exitCode != 0)
         {
             throw new FineTuneException("FT3054", $"MSBuild cannot read '{project}': {FirstLine(output, error)} See that 'dotnet build' gets past restoring it.");
@@ -41,9 +48,11 @@ internal static class ProjectItems
 
         var document = JsonNode.Parse(output);
         var items = document?["Items"]?["FineTuneModel"] as JsonArray ?? [];
-        var cacheDirectory = (string?)document?["Properties"]?["FineTuneCacheDirectory"] is { Length: > 0 } directory ? directory : null;
+        var properties = document?["Properties"];
+        var packages = new InstalledPackages(Text(properties, AssetsFile), PackageFolders(properties));
+        var restoredProject = Text(properties, IsSdkStyle) == "true" ? project : null;
         ModelSpec[] all = [.. items.OfType<JsonObject>().Select(item => ToSpec(item, project))];
-        return [.. Choose(all, project, name).Select(spec => new RequestedModel(spec, project, cacheDirectory) { Siblings = all })];
+        return [.. Choose(all, project, name).Select(spec => new RequestedModel(spec, project, Text(properties, CacheDirectory)) { Siblings = all, Packages = packages, RestoredProject = restoredProject })];
     }
 
     private static List<ModelSpec> Choose(ModelSpec[] all, string project, string? name)
@@ -66,6 +75,14 @@ internal static class ProjectItems
             .Where(pair => !WellKnownMetadata.Contains(pair.Key) && (string?)pair.Value is { Length: > 0 })
             .ToDictionary(pair => pair.Key, pair => (string)pair.Value!),
     };
+
+    /// <summary>The packages folders of the project, which it knows when it was restored; else that of the user.</summary>
+    private static List<string> PackageFolders(JsonNode? properties)
+        => PackageRoots.SelectMany(name => (Text(properties, name) ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct().ToList() is { Count: > 0 } folders
+            ? folders
+            : [InstalledPackages.UserFolder];
+
+    private static string? Text(JsonNode? properties, string name) => (string?)properties?[name] is { Length: > 0 } text ? text : null;
 
     private static string FirstLine(string output, string error)
         => (error + "\n" + output).Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "it says nothing.";

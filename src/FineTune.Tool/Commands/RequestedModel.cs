@@ -1,3 +1,4 @@
+using FineTune.Core.Packages;
 using FineTune.Core.Specification;
 
 namespace FineTune.Tool.Commands;
@@ -10,4 +11,10 @@ internal sealed record RequestedModel(ModelSpec Spec, string SourceFile, string?
 {
     /// <summary>All models of the project, of which one may start from another.</summary>
     public IReadOnlyList<ModelSpec> Siblings { get; init; } = [];
+
+    /// <summary>The packages that base models may be in: those of the project, else those of the user.</summary>
+    public InstalledPackages Packages { get; init; } = InstalledPackages.OfUser;
+
+    /// <summary>The project whose restore brings these packages; <see langword="null"/> for none.</summary>
+    public string? RestoredProject { get; init; }
 }

@@ -76,6 +76,7 @@ public sealed class ModelSpecTests : IDisposable
     [InlineData("BestMetric", "acuracy", "FT0005", "Did you mean accuracy?")]
     [InlineData("Device", "gpu", "FT0005", "Cuda:1")]
     [InlineData("BaseModel", "hf:org/name", "FT0014", "builtin:tiny")]
+    [InlineData("BaseModel", "package:Contoso.Sst/newest", "FT0003", "is not a range of versions")]
     [InlineData("Labels", "one", "FT0003", "two")]
     [InlineData("Labels", "a;b;a", "FT0003", "'a' twice")]
     [InlineData("Require", "accuracy > > 1", "FT0012", "column 12")]

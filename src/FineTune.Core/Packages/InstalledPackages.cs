@@ -1,0 +1,89 @@
+using System.Text.Json;
+using FineTune.Core.Diagnostics;
+using FineTune.Core.Specification;
+using NuGet.Versioning;
+
+namespace FineTune.Core.Packages;
+
+/// <summary>The packages that NuGet has put onto this machine: those that a project's restore chose, and all that lie in packages folders.</summary>
+/// <param name="assetsFile">The <c>project.assets.json</c> in which a restore wrote down what it chose; there may be none.</param>
+/// <param name="folders">The packages folders, the first one first.</param>
+internal sealed class InstalledPackages(string? assetsFile, IReadOnlyList<string> folders)
+{
+    // NuGet writes it when all other files of a package are there.
+    private const string CompletionMark = ".nupkg.metadata";
+
+    private readonly Lazy<IReadOnlyList<InstalledPackage>> chosen = new(() => string.IsNullOrEmpty(assetsFile) || !File.Exists(assetsFile) ? [] : ReadAssets(assetsFile!));
+
+    /// <summary>The packages of this user, of no project.</summary>
+    public static InstalledPackages OfUser => new(assetsFile: null, [UserFolder]);
+
+    /// <summary>Where packages of this user lie when nothing else is said.</summary>
+    public static string UserFolder => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
+        ? folder
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    /// <summary>The packages folders, the first one first.</summary>
+    public IReadOnlyList<string> Folders => folders;
+
+    /// <summary>The package that the restore chose, or the one version that will do if a packages folder has it; <see langword="null"/> for neither.</summary>
+    /// <exception cref="FineTuneException">FT2004: the restore chose a version that will not do; FT2002: the list of what it chose cannot be read.</exception>
+    public InstalledPackage? Find(BaseModelPackage package)
+    {
+        var ofThisId = chosen.Value.Where(other => string.Equals(other.Id, package.Id, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (Newest(ofThisId.Where(other => package.Range.Satisfies(other.Version))) is { } found)
+        {
+            return found;
+        }
+
+        if (package.IsExact && FindIn(package.Id, package.Range.MinVersion!) is { } exact)
+        {
+            return exact;
+        }
+
+        return Newest(ofThisId) is { } other
+            ? throw SpecificationDiagnostics.OtherPackageVersion.Exception($"The project was restored with {other}, but this model asks for {package}. Restore it again ('dotnet restore'). A project has one version of a package: if other models start from {other.Id}, or the project refers to it, the ranges have to go together.")
+            : null;
+    }
+
+    /// <summary>Of the versions in the packages folders the one that NuGet would take if there were no others: the newest for a range with <c>*</c> or none, else the lowest.</summary>
+    public InstalledPackage? FindBest(BaseModelPackage package)
+    {
+        var versions = folders.Select(folder => Path.Combine(folder, package.Id.ToLowerInvariant())).Where(Directory.Exists).SelectMany(Directory.GetDirectories)
+            .Select(folder => NuGetVersion.TryParse(Path.GetFileName(folder), out var version) ? version : null).OfType<NuGetVersion>()
+            .Where(version => FindIn(package.Id, version) is not null);
+        return package.Range.FindBestMatch(versions) is { } best ? FindIn(package.Id, best) : null;
+    }
+
+    private InstalledPackage? FindIn(string id, NuGetVersion version)
+        => folders.Select(folder => Path.Combine(folder, id.ToLowerInvariant(), version.ToNormalizedString().ToLowerInvariant())).FirstOrDefault(IsComplete) is { } directory
+            ? new InstalledPackage(id, version, directory)
+            : null;
+
+    private static InstalledPackage? Newest(IEnumerable<InstalledPackage> packages) => packages.OrderByDescending(package => package.Version).FirstOrDefault();
+
+    private static bool IsComplete(string directory) => File.Exists(Path.Combine(directory, CompletionMark));
+
+    private static IReadOnlyList<InstalledPackage> ReadAssets(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllText(path));
+            var roots = document.RootElement.GetProperty("packageFolders").EnumerateObject().Select(folder => folder.Name).ToList();
+            return [.. document.RootElement.GetProperty("libraries").EnumerateObject().Select(library => ReadLibrary(library, roots)).OfType<InstalledPackage>()];
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw SpecificationDiagnostics.NoPackage.Exception($"'{path}', in which NuGet lists what it restored, cannot be read: {exception.Message} Restore the project again.", innerException: exception);
+        }
+    }
+
+    /// <summary>Reads <c>"Id/version": { "type": "package", "path": "id/version" }</c>; <see langword="null"/> for a project, and for a package whose files are gone.</summary>
+    private static InstalledPackage? ReadLibrary(JsonProperty library, List<string> roots)
+        => library.Value.GetProperty("type").GetString() == "package"
+            && library.Name.Split('/') is [var id, var text]
+            && NuGetVersion.TryParse(text, out var version)
+            && roots.Select(root => Path.Combine(root, library.Value.GetProperty("path").GetString()!)).FirstOrDefault(IsComplete) is { } directory
+            ? new InstalledPackage(id, version, directory)
+            : null;
+}
