@@ -33,6 +33,8 @@ internal sealed class BuildScene : IDisposable
 
     public string FileAt(string relative) => directory.File(relative);
 
+    public void Write(string relative, string content) => directory.Write(relative, content);
+
     public static ITaskItem Model(string name, params (string Name, string Value)[] metadata)
     {
         var item = new TaskItem(name);

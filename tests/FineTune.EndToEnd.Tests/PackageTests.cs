@@ -10,6 +10,7 @@ public sealed class PackageTests(PackedFeed feed)
             "FineTune.Build.nuspec",
             "Sdk/Sdk.props",
             "Sdk/Sdk.targets",
+            "build/FineTune.Build.BaseModel.proj",
             "build/FineTune.Build.FineTuneModel.xaml",
             "build/FineTune.Build.LibTorch.proj",
             "build/FineTune.Build.Versions.props",

@@ -19,6 +19,8 @@ public sealed class PackedFeed : IAsyncLifetime
 
     public static string MachinePackages => Metadata("PackagesDirectory");
 
+    public static string Repository => Metadata("RepositoryDirectory");
+
     public string Feed => Path.Combine(root, "feed");
 
     public string Packages => Path.Combine(root, "packages");
@@ -44,7 +46,7 @@ public sealed class PackedFeed : IAsyncLifetime
             Directory.CreateSymbolicLink(Path.Combine(Fallback, Path.GetFileName(package)), package);
         }
 
-        var project = Path.Combine(Metadata("RepositoryDirectory"), "build", "pack.proj");
+        var project = Path.Combine(Repository, "build", "pack.proj");
         var result = await Cli.Wrap(TestProject.DotNet)
             .WithArguments(["pack", project, $"-p:Configuration={Metadata("Configuration")}", "-p:NoBuild=true", $"-p:PackageOutputPath={Feed}/", "-v", "q", "--nologo"])
             .WithEnvironmentVariables(TestProject.CleanEnvironment())

@@ -129,14 +129,15 @@ internal sealed class TestProject
             </Project>
             """;
 
-    /// <summary>Where packages come from: the packed ones, and this machine's packages folder or its own sources.</summary>
-    public void WriteNuGetConfig(bool useFallback, bool useMachineSources)
+    /// <summary>Where packages come from: the packed ones, this machine's packages folder or its own sources, and perhaps a folder with more.</summary>
+    public void WriteNuGetConfig(bool useFallback, bool useMachineSources, string? source = null)
         => Write("nuget.config", $"""
             <configuration>
               <packageSources>
                 {(useMachineSources ? "" : "<clear />")}
                 <add key="packed" value="{SecurityElement.Escape(feed.Feed)}" />
                 {(useFallback ? "" : $"""<add key="machine" value="{SecurityElement.Escape(PackedFeed.MachinePackages)}" />""")}
+                {(source is null ? "" : $"""<add key="source" value="{SecurityElement.Escape(source)}" />""")}
               </packageSources>
               <fallbackPackageFolders>
                 {(useFallback ? $"""<add key="machine" value="{SecurityElement.Escape(feed.Fallback)}" />""" : "")}
