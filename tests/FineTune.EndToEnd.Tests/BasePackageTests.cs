@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 
 namespace FineTune.EndToEnd.Tests;
@@ -136,6 +137,44 @@ public sealed class BasePackageTests(PackedFeed feed)
 
         Assert.Equal(1 + await ItemLine(project), error.LineNumber);
         Assert.Contains("restored with Contoso.Models.Twice 1.0.0, but this model asks for Contoso.Models.Twice 2.0", error.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_library_of_several_frameworks_looks_once_and_does_not_depend_on_the_package()
+    {
+        var project = await TestProject.Create(feed, isTrained: true);
+        var packages = new ModelPackages(feed, project, "Contoso.Models.Library");
+        await packages.Pack("1.0.0");
+        File.Delete(project.PathOf("Program.cs"));
+        project.WriteProject("BaseModel=\"package:Contoso.Models.Library\"", "<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks><LangVersion>latest</LangVersion><OutputType>Library</OutputType>");
+
+        var packed = await project.Run(["pack", "-o", project.PathOf("packed"), "-m:2"]);
+
+        packed.MustSucceed();
+        Assert.Empty(packed.Warnings);
+        Assert.Equal(1, packed.Runs("FineTuneTrain"));
+        Assert.Contains("Sentiment: starts from Contoso.Models.Library 1.0.0", packed.Messages);
+        using var archive = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(project.PathOf("packed"))));
+        using var nuspec = new StreamReader(archive.GetEntry("app.nuspec")!.Open());
+        Assert.DoesNotContain("Contoso", await nuspec.ReadToEndAsync(Cancellation), StringComparison.Ordinal);
+        Assert.DoesNotContain(archive.Entries, entry => entry.Name is "config.json" or "model.safetensors");
+    }
+
+    [Fact]
+    public async Task An_editor_needs_no_package_for_the_API_and_watches_what_was_restored()
+    {
+        var project = await TestProject.Create(feed, isTrained: false);
+        (await project.Run(["restore"])).MustSucceed();
+        project.WriteProject("BaseModel=\"package:Contoso.Models.Unknown\"");
+        project.Write("Directory.Build.targets", """<Project><Target Name="CollectUpToDateCheckInputDesignTime" Returns="@(UpToDateCheckInput)" /></Project>""");
+
+        var compiled = await project.Run(["msbuild", "-t:Compile", "-p:DesignTimeBuild=true", "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true"]);
+        var asked = await project.Run(["msbuild", "-t:CollectUpToDateCheckInputDesignTime", "-p:DesignTimeBuild=true", "-getItem:UpToDateCheckInput"]);
+
+        compiled.MustSucceed();
+        Assert.Empty(compiled.Warnings);
+        Assert.True(File.Exists(project.PathOf("obj/FineTune/Debug/SentimentModel.g.cs")));
+        Assert.Contains(JsonNode.Parse(asked.Output)!["Items"]!["UpToDateCheckInput"]!.AsArray(), item => Path.GetFileName((string)item!["Identity"]!) == "project.assets.json" && (string)item["Set"]! == "FineTune");
     }
 
     private static async Task<int> ItemLine(TestProject project)
