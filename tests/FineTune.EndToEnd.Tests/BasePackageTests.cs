@@ -56,10 +56,18 @@ public sealed class BasePackageTests(PackedFeed feed)
         Assert.Contains("Sentiment: starts from Contoso.Models.Late 1.2.0", first.Messages);
         Assert.DoesNotContain("Contoso", await File.ReadAllTextAsync(project.PathOf("obj/project.assets.json"), Cancellation), StringComparison.Ordinal);
 
-        Directory.Delete(packages.Source, recursive: true);
+        Directory.Move(packages.Source, packages.Source + "-away");
         var second = await project.Build("--no-restore", "-p:FineTuneMode=Restore");
         second.MustSucceed();
         Assert.Contains("Sentiment: starts from Contoso.Models.Late 1.2.0", second.Messages);
+
+        // The lowest version of the range appears, and the choice is made anew.
+        Directory.Move(packages.Source + "-away", packages.Source);
+        await packages.Pack("1.1.0");
+        (await project.Run(["clean"])).MustSucceed();
+        var third = await project.Build();
+        third.MustSucceed();
+        Assert.Contains("Sentiment: starts from Contoso.Models.Late 1.1.0", third.Messages);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using FineTune.Core.Diagnostics;
-using FineTune.Core.Fingerprints;
 using FineTune.Core.Packages;
 using FineTune.Core.Specification;
 
@@ -14,11 +13,9 @@ namespace FineTune.Build.Packages;
 /// <param name="restore">Runs NuGet.</param>
 internal sealed class BasePackages(string projectFile, string? assetsFile, IReadOnlyList<string> packageFolders, string? restoreProject, string intermediateDirectory, PackageRestore restore)
 {
-    private const int DirectoryHashDigits = 8;
+    private readonly InstalledPackages installed = new(assetsFile, packageFolders, intermediateDirectory);
 
-    private readonly InstalledPackages installed = new(assetsFile, packageFolders);
-
-    /// <summary>What a model starts from.</summary>
+    /// <summary>What a model starts from. What was restored once is not looked for again, so that a build without changes asks no package source.</summary>
     /// <exception cref="FineTuneException">FT2002: the package is not there; FT2003: it holds no model; FT2004: it is there in another version.</exception>
     public BaseModelSource Find(BaseModelPackage package)
     {
@@ -28,19 +25,10 @@ internal sealed class BasePackages(string projectFile, string? assetsFile, IRead
         return new BaseModelSource(found.FindModel(), Package: found);
     }
 
-    /// <summary>What was restored once is not looked for again, so that a build without changes asks no package source.</summary>
     private InstalledPackage Restore(BaseModelPackage package)
     {
-        var range = package.Range.OriginalString!;
-        var directory = Path.Combine(intermediateDirectory, "packages", $"{package.Id.ToLowerInvariant()}-{ContentHash.OfText(range).Substring(0, DirectoryHashDigits)}");
-        InstalledPackage? Restored() => new InstalledPackages(Path.Combine(directory, "project.assets.json"), packageFolders).Find(package);
-        if (Restored() is { } before)
-        {
-            return before;
-        }
-
-        var isRestored = restore.Run(restoreProject!, directory, new Dictionary<string, string> { ["BaseModelPackageId"] = package.Id, ["BaseModelPackageVersion"] = range });
-        return (isRestored ? Restored() : null)
+        var properties = new Dictionary<string, string> { ["BaseModelPackageId"] = package.Id, ["BaseModelPackageVersion"] = package.Range.OriginalString! };
+        return (restore.Run(restoreProject!, InstalledPackages.BuildRestore(intermediateDirectory, package), properties) ? installed.Find(package) : null)
             ?? throw SpecificationDiagnostics.NoPackage.Exception($"The package {package} could not be restored. Check that a package source of the project has it ('dotnet nuget list source').");
     }
 }

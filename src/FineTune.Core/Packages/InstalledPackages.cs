@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FineTune.Core.Diagnostics;
+using FineTune.Core.Fingerprints;
 using FineTune.Core.Specification;
 using NuGet.Versioning;
 
@@ -8,12 +9,17 @@ namespace FineTune.Core.Packages;
 /// <summary>The packages that NuGet has put onto this machine: those that a project's restore chose, and all that lie in packages folders.</summary>
 /// <param name="assetsFile">The <c>project.assets.json</c> in which a restore wrote down what it chose; there may be none.</param>
 /// <param name="folders">The packages folders, the first one first.</param>
-internal sealed class InstalledPackages(string? assetsFile, IReadOnlyList<string> folders)
+/// <param name="buildDirectory">The folder for what a build derives, in which it remembers what it restored itself; <see langword="null"/> for none.</param>
+internal sealed class InstalledPackages(string? assetsFile, IReadOnlyList<string> folders, string? buildDirectory = null)
 {
     // NuGet writes it when all other files of a package are there.
     private const string CompletionMark = ".nupkg.metadata";
 
-    private readonly Lazy<IReadOnlyList<InstalledPackage>> chosen = new(() => string.IsNullOrEmpty(assetsFile) || !File.Exists(assetsFile) ? [] : ReadAssets(assetsFile!));
+    private const string AssetsFile = "project.assets.json";
+    private const string BuildFolder = "base-packages";
+    private const int RangeHashDigits = 8;
+
+    private readonly Lazy<IReadOnlyList<InstalledPackage>> chosen = new(() => ReadAssets(assetsFile));
 
     /// <summary>The packages of this user, of no project.</summary>
     public static InstalledPackages OfUser => new(assetsFile: null, [UserFolder]);
@@ -26,12 +32,17 @@ internal sealed class InstalledPackages(string? assetsFile, IReadOnlyList<string
     /// <summary>The packages folders, the first one first.</summary>
     public IReadOnlyList<string> Folders => folders;
 
-    /// <summary>The package that the restore chose, or the one version that will do if a packages folder has it; <see langword="null"/> for neither.</summary>
+    /// <summary>Where a build restores a package that the project's restore could not bring along. For another range there is another folder.</summary>
+    public static string BuildRestore(string buildDirectory, BaseModelPackage package)
+        => Path.Combine(buildDirectory, BuildFolder, $"{package.Id.ToLowerInvariant()}-{ContentHash.OfText(package.Range.OriginalString!).Substring(0, RangeHashDigits)}");
+
+    /// <summary>
+    /// The package that the project's restore chose; the one version that will do, if a packages folder has it; what a build restored. <see langword="null"/> for none of them.
+    /// </summary>
     /// <exception cref="FineTuneException">FT2004: the restore chose a version that will not do; FT2002: the list of what it chose cannot be read.</exception>
     public InstalledPackage? Find(BaseModelPackage package)
     {
-        var ofThisId = chosen.Value.Where(other => string.Equals(other.Id, package.Id, StringComparison.OrdinalIgnoreCase)).ToList();
-        if (Newest(ofThisId.Where(other => package.Range.Satisfies(other.Version))) is { } found)
+        if (FindAmong(chosen.Value, package) is { } found)
         {
             return found;
         }
@@ -41,9 +52,12 @@ internal sealed class InstalledPackages(string? assetsFile, IReadOnlyList<string
             return exact;
         }
 
-        return Newest(ofThisId) is { } other
-            ? throw SpecificationDiagnostics.OtherPackageVersion.Exception($"The project was restored with {other}, but this model asks for {package}. Restore it again ('dotnet restore'). A project has one version of a package: if other models start from {other.Id}, or the project refers to it, the ranges have to go together.")
-            : null;
+        if (chosen.Value.FirstOrDefault(other => IsOf(package, other)) is { } unfit)
+        {
+            throw SpecificationDiagnostics.OtherPackageVersion.Exception($"The project was restored with {unfit}, but this model asks for {package}. Restore it again ('dotnet restore'). A project has one version of a package: if other models start from {unfit.Id}, or the project refers to it, the ranges have to go together.");
+        }
+
+        return buildDirectory is null ? null : FindAmong(ReadAssets(Path.Combine(BuildRestore(buildDirectory, package), AssetsFile)), package);
     }
 
     /// <summary>Of the versions in the packages folders the one that NuGet would take if there were no others: the newest for a range with <c>*</c> or none, else the lowest.</summary>
@@ -60,15 +74,24 @@ internal sealed class InstalledPackages(string? assetsFile, IReadOnlyList<string
             ? new InstalledPackage(id, version, directory)
             : null;
 
-    private static InstalledPackage? Newest(IEnumerable<InstalledPackage> packages) => packages.OrderByDescending(package => package.Version).FirstOrDefault();
+    /// <summary>A project for several frameworks may have a version for each; the newest counts.</summary>
+    private static InstalledPackage? FindAmong(IReadOnlyList<InstalledPackage> packages, BaseModelPackage package)
+        => packages.Where(other => IsOf(package, other) && package.Range.Satisfies(other.Version)).OrderByDescending(other => other.Version).FirstOrDefault();
+
+    private static bool IsOf(BaseModelPackage package, InstalledPackage other) => string.Equals(other.Id, package.Id, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsComplete(string directory) => File.Exists(Path.Combine(directory, CompletionMark));
 
-    private static IReadOnlyList<InstalledPackage> ReadAssets(string path)
+    private static IReadOnlyList<InstalledPackage> ReadAssets(string? path)
     {
+        if (string.IsNullOrEmpty(path) || !File.Exists(path))
+        {
+            return [];
+        }
+
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(path));
+            using var document = JsonDocument.Parse(File.ReadAllText(path!));
             var roots = document.RootElement.GetProperty("packageFolders").EnumerateObject().Select(folder => folder.Name).ToList();
             return [.. document.RootElement.GetProperty("libraries").EnumerateObject().Select(library => ReadLibrary(library, roots)).OfType<InstalledPackage>()];
         }

@@ -11,9 +11,10 @@ internal static class ProjectItems
 {
     private const string CacheDirectory = "FineTuneCacheDirectory";
     private const string AssetsFile = "ProjectAssetsFile";
+    private const string BuildDirectory = "FineTuneIntermediateDirectory";
     private const string IsSdkStyle = "_FineTuneIsSdkStyle";
     private static readonly string[] PackageRoots = ["NuGetPackageRoot", "NuGetPackageFolders"];
-    private static readonly string[] Properties = [CacheDirectory, AssetsFile, IsSdkStyle, .. PackageRoots];
+    private static readonly string[] Properties = [CacheDirectory, AssetsFile, BuildDirectory, IsSdkStyle, .. PackageRoots];
 
     /// <summary>What MSBuild itself knows of every item; none of it was written by the user.</summary>
     private static readonly HashSet<string> WellKnownMetadata = new(StringComparer.OrdinalIgnoreCase)
@@ -49,7 +50,7 @@ internal static class ProjectItems
         var document = JsonNode.Parse(output);
         var items = document?["Items"]?["FineTuneModel"] as JsonArray ?? [];
         var properties = document?["Properties"];
-        var packages = new InstalledPackages(Text(properties, AssetsFile), PackageFolders(properties));
+        var packages = new InstalledPackages(Text(properties, AssetsFile), PackageFolders(properties), Text(properties, BuildDirectory));
         var restoredProject = Text(properties, IsSdkStyle) == "true" ? project : null;
         ModelSpec[] all = [.. items.OfType<JsonObject>().Select(item => ToSpec(item, project))];
         return [.. Choose(all, project, name).Select(spec => new RequestedModel(spec, project, Text(properties, CacheDirectory)) { Siblings = all, Packages = packages, RestoredProject = restoredProject })];

@@ -43,6 +43,17 @@ public sealed class InstalledPackagesTests : IDisposable
     }
 
     [Fact]
+    public void What_a_build_restored_is_taken_for_its_own_range_only()
+    {
+        Install("1.2.0", "1.3.0");
+        var range = BaseModelPackage.Parse("package:Contoso.Sst/[1.0,2.0)");
+        WriteAssets("Contoso.Sst/1.2.0", Path.Combine(Path.GetRelativePath(_folder.Path, InstalledPackages.BuildRestore(_folder.At("obj"), range)), "project.assets.json"));
+
+        Assert.Equal("1.2.0", Find("package:contoso.sst/[1.0,2.0)")!.Version.ToString());
+        Assert.Null(Find("package:contoso.sst/1.*"));
+    }
+
+    [Fact]
     public void A_restored_package_whose_files_are_gone_is_not_there()
     {
         WriteAssets("Contoso.Sst/1.0.0");
@@ -101,7 +112,7 @@ public sealed class InstalledPackagesTests : IDisposable
 
     private InstalledPackage? Find(string name) => Installed().Find(BaseModelPackage.Parse(name));
 
-    private InstalledPackages Installed() => new(_folder.At("project.assets.json"), [_folder.At("empty"), _folder.At("packages")]);
+    private InstalledPackages Installed() => new(_folder.At("project.assets.json"), [_folder.At("empty"), _folder.At("packages")], _folder.At("obj"));
 
     private void Install(params string[] versions)
     {
@@ -119,7 +130,7 @@ public sealed class InstalledPackagesTests : IDisposable
         }
     }
 
-    private void WriteAssets(string library) => _folder.Write("project.assets.json", $$"""
+    private void WriteAssets(string library, string file = "project.assets.json") => _folder.Write(file, $$"""
         {
           "version": 3,
           "libraries": {
