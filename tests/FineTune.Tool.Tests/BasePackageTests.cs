@@ -1,5 +1,7 @@
 using CliWrap;
 using CliWrap.Buffered;
+using FineTune.Core.Packages;
+using FineTune.Core.Specification;
 
 namespace FineTune.Tool.Tests;
 
@@ -35,6 +37,18 @@ public sealed class BasePackageTests(TinyProject project) : IClassFixture<TinyPr
         var run = ToolRun.InProcess("explain", "--project", WriteProject("package:Contoso.Tiny/1.*", restored: null), "--cache-directory", project.Store, "--json");
 
         Assert.Contains("Tiny: starts from Contoso.Tiny 1.2.0", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_build_of_the_project_restored_itself_is_taken_too()
+    {
+        Install("1.0.0", "1.2.0");
+        var restore = InstalledPackages.BuildRestore(Path.Combine(folder, "obj"), BaseModelPackage.Parse("package:Contoso.Tiny/1.*"));
+        WriteAssets(Directory.CreateDirectory(restore).FullName, "1.0.0");
+
+        var run = ToolRun.InProcess("explain", "--project", WriteProject("package:Contoso.Tiny/1.*", restored: null, $"<FineTuneIntermediateDirectory>{folder}/obj/</FineTuneIntermediateDirectory>"));
+
+        Assert.Contains("Tiny: starts from Contoso.Tiny 1.0.0", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -98,21 +112,15 @@ public sealed class BasePackageTests(TinyProject project) : IClassFixture<TinyPr
     private string WriteProject(string baseModel, string? restored, string properties = "")
     {
         var file = Path.Combine(folder, "shop.proj");
-        var assets = Path.Combine(folder, "project.assets.json");
         if (restored is not null)
         {
-            File.WriteAllText(assets, $$"""
-                {
-                  "libraries": { "Contoso.Tiny/{{restored}}": { "type": "package", "path": "contoso.tiny/{{restored}}" } },
-                  "packageFolders": { "{{Packages.Replace(@"\", @"\\", StringComparison.Ordinal)}}": {} }
-                }
-                """);
+            WriteAssets(folder, restored);
         }
 
         File.WriteAllText(file, $"""
             <Project>
               <PropertyGroup>
-                <ProjectAssetsFile>{assets}</ProjectAssetsFile>
+                <ProjectAssetsFile>{folder}/project.assets.json</ProjectAssetsFile>
                 <NuGetPackageRoot>{Packages}</NuGetPackageRoot>
                 {properties}
               </PropertyGroup>
@@ -123,4 +131,11 @@ public sealed class BasePackageTests(TinyProject project) : IClassFixture<TinyPr
             """);
         return file;
     }
+
+    private void WriteAssets(string directory, string version) => File.WriteAllText(Path.Combine(directory, "project.assets.json"), $$"""
+        {
+          "libraries": { "Contoso.Tiny/{{version}}": { "type": "package", "path": "contoso.tiny/{{version}}" } },
+          "packageFolders": { "{{Packages.Replace(@"\", @"\\", StringComparison.Ordinal)}}": {} }
+        }
+        """);
 }
