@@ -5,7 +5,6 @@ from torch.nn import functional
 import turns
 
 arguments = turns.parse(__doc__)
-torch.set_num_threads(arguments.threads)
 torch.manual_seed(1)
 DROPOUT = 0.1
 

@@ -6,7 +6,6 @@ import turns
 arguments = turns.parse(__doc__)
 logging.set_verbosity_error()
 logging.disable_progress_bar()
-torch.set_num_threads(arguments.threads)
 torch.manual_seed(1)
 model = BertForSequenceClassification(BertConfig(
     vocab_size=arguments.vocabulary, num_hidden_layers=arguments.layers, hidden_size=arguments.hidden, num_attention_heads=arguments.heads, intermediate_size=arguments.intermediate, num_labels=2))

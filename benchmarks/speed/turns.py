@@ -1,5 +1,5 @@
 """What both peers have in common: the model's shape and the rows from the command line, and training in turns, so that all that are compared do a few steps each before the first goes on."""
-import argparse, json, sys, time
+import argparse, json, pathlib, re, sys, time, torch
 
 
 def parse(description):
@@ -11,7 +11,17 @@ def parse(description):
     parser.add_argument("--format", choices=["float32", "bfloat16"], default="float32", help="of the matrix products, by autocast")
     parser.add_argument("--tokenizer", help="folder of a tokenizer, which pads the rows")
     parser.add_argument("--pad-to", type=int, help="fills every row up to so many tokens, instead of up to the longest of its batch")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    require_fast_products()
+    return arguments
+
+
+def require_fast_products():
+    """Ends the comparison where torch multiplies with the reference BLAS, as Debian's does by default: that would measure this library and nothing else."""
+    maps = pathlib.Path("/proc/self/maps")
+    if "BLAS_INFO=generic" in torch.__config__.show() and maps.exists() and not re.search("openblas|blis|mkl_rt", maps.read_text()):
+        sys.exit("this torch multiplies matrices with the reference BLAS; give it a fast one (on Debian: libopenblas0-openmp)")
 
 
 def read(path):

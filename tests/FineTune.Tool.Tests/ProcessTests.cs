@@ -79,6 +79,26 @@ public sealed class ProcessTests(TinyProject project) : IClassFixture<TinyProjec
     }
 
     [Fact]
+    public async Task Losses_are_the_same_with_either_kernels_for_products()
+    {
+        var chosen = await TrainAsync("0");
+        var freed = await TrainAsync("1");
+
+        Assert.NotEmpty(chosen);
+        Assert.All(chosen.Zip(freed), pair => Assert.InRange(pair.Second / pair.First, 1 - 1e-5, 1 + 1e-5));
+
+        async Task<double[]> TrainAsync(string freesKernels)
+        {
+            var output = new StringBuilder();
+            await Command("train", "--base-model", project.Base, "--train-data", WriteNoisyRows(), "--validation-split", "0.5", "--max-steps", "3", "--evaluate-every", "1 step", "--cache-directory", project.NewFolder(), "--json")
+                .WithEnvironmentVariables(variables => variables.Set("FINETUNE_MKL_AVX512", freesKernels))
+                .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
+                .ExecuteAsync(TestContext.Current.CancellationToken);
+            return [.. JsonNode.Parse(output.ToString())!["training"]!["history"]!.AsArray().Select(point => (double)point!["trainingLoss"]!)];
+        }
+    }
+
+    [Fact]
     public async Task The_worker_reads_labels_without_training()
     {
         var store = project.NewFolder();

@@ -6,7 +6,7 @@ namespace FineTune.Core.Specification;
 [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "The formats are called so in every framework and in the contract of the option.")]
 public enum Precision
 {
-    /// <summary>BFloat16 on graphics processors that multiply it natively; else 32-bit floats.</summary>
+    /// <summary>BFloat16 where it was measured to be faster, which depends on the kind of processor and the size of the model only; else 32-bit floats.</summary>
     Auto,
 
     /// <summary>32-bit floats.</summary>

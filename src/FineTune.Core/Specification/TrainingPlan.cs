@@ -141,7 +141,7 @@ public sealed record TrainingPlan
     public int? MaxLength { get; init; }
 
     /// <summary>The number format of the matrix products.</summary>
-    [PlanOption(PlanOptionScope.Training, "Number format of the products while training: Auto, Float32 or BFloat16; weights stay 32-bit floats. Auto takes BFloat16 on graphics processors that multiply it natively.", Default = "Auto")]
+    [PlanOption(PlanOptionScope.Training, "Number format of the products while training: Auto, Float32 or BFloat16; weights stay 32-bit floats. Auto takes BFloat16 where that is faster: on graphics processors that multiply it natively and, for hidden states of 256 or more, on AMD processors from Zen 5.", Default = "Auto")]
     public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary>How many encoder layers from the top start from random weights, and the pooler with them.</summary>

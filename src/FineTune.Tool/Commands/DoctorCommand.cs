@@ -86,7 +86,7 @@ internal static class DoctorCommand
             return [new("libtorch", "not usable", Problem: exception.Diagnostics[0])];
         }
 
-        var version = $"{installation.Version.ToString(3)} in {installation.Directory} ({installation.FoundBy}), {installation.CpuCapability} kernels, {installation.Threads} threads";
+        var version = $"{installation.Version.ToString(3)} in {installation.Directory} ({installation.FoundBy}), {installation.CpuCapability} kernels{(installation.MklUsesAvx512 ? " (MKL's too)" : "")}, {installation.Threads} threads";
         var cuda = torch.cuda.is_available();
         return
         [

@@ -66,6 +66,7 @@ internal static unsafe class LibTorch
     private static LibTorchInstallation LoadFirst(LibTorchFolder folder)
     {
         Allocator.KeepFreedMemory();
+        var isMklFreed = ProductKernels.Free();
         LoadLibrary(Path.Combine(folder.Directory, NativeNames.C10));
         var torchCpu = LoadLibrary(Path.Combine(folder.Directory, NativeNames.TorchCpu));
         var version = ReadVersion(torchCpu, folder);
@@ -79,6 +80,7 @@ internal static unsafe class LibTorch
             BindingFile = bindingFile,
             UsesCompatibilityCopy = isCopy,
             CpuCapability = CpuCapability(),
+            MklUsesAvx512 = isMklFreed,
             Threads = torch.get_num_threads(),
         };
     }

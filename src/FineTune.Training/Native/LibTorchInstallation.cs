@@ -21,6 +21,9 @@ internal sealed record LibTorchInstallation
     /// <summary>The instruction set that libtorch's kernels use: <c>AVX512</c>, <c>AVX2</c>, … or <c>DEFAULT</c>.</summary>
     public required string CpuCapability { get; init; }
 
+    /// <summary>Whether MKL was brought to use AVX-512 on a processor on which it would not have (<see cref="ProductKernels"/>).</summary>
+    public required bool MklUsesAvx512 { get; init; }
+
     /// <summary>Threads that one operation may use.</summary>
     public required int Threads { get; init; }
 }

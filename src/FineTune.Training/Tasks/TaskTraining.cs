@@ -38,7 +38,7 @@ internal static class TaskTraining
         }
 
         var length = TrainingLength.Of(plan, training.Length);
-        var productType = TrainingPrecision.Of(plan.Precision, device);
+        var productType = TrainingPrecision.Of(plan.Precision, device, config.HiddenSize);
         var definitions = architecture.Parameters(task.Head, task.OutputCount(config));
         using var parameters = new ParameterSet(definitions, ParameterGroups.Of(plan, definitions.Select(definition => definition.Name), architecture.LayerCount), device);
         var memory = new TrainingMemory(plan, architecture, parameters, training, task.KeptValuesOfToken(config));

@@ -3,6 +3,7 @@ using FineTune.Core.Specification;
 using FineTune.Training.Models;
 using FineTune.Training.Tests.Models;
 using FineTune.Training.Training;
+using TorchSharp;
 
 namespace FineTune.Training.Tests.Training;
 
@@ -148,8 +149,15 @@ public sealed class TrainingControlTests
     }
 
     [Fact]
-    public void On_a_processor_products_are_in_full_precision_when_nothing_else_is_said()
+    public void Products_of_a_small_model_on_a_processor_are_in_full_precision_when_nothing_else_is_said()
         => Assert.Equal("float32", TinyBertTraining.Run(Plan with { MaxSteps = 1, Device = "Cpu" }).Summary.Precision);
+
+    [Theory]
+    [InlineData(true, 256, torch.ScalarType.BFloat16)]
+    [InlineData(true, 192, torch.ScalarType.Float32)]
+    [InlineData(false, 768, torch.ScalarType.Float32)]
+    public void On_a_processor_its_kind_and_the_models_size_decide(bool multipliesBFloat16Faster, int hiddenSize, torch.ScalarType expected)
+        => Assert.Equal(expected, TrainingPrecision.OnProcessor(multipliesBFloat16Faster, hiddenSize));
 
     private static byte[] Bytes(TrainingPlan plan) => TinyBertTraining.Bytes(TinyBertTraining.Run(plan));
 
