@@ -63,7 +63,15 @@ internal static unsafe class ProductKernels
                 return false;
             }
 
-            RandomAccess.Write(handle, library, 0);
+            try
+            {
+                RandomAccess.Write(handle, library, 0);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+
             var path = Marshal.StringToCoTaskMemUTF8($"/proc/self/fd/{handle.DangerousGetHandle()}");
             try
             {

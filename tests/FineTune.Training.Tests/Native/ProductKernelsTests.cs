@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using FineTune.Training.Native;
 
@@ -15,13 +16,24 @@ public sealed unsafe class ProductKernelsTests
         Assert.Equal(1, ((delegate* unmanaged<int>)question)());
     }
 
-    [Fact]
-    public void The_environment_forbids_it()
-        => Assert.False(ProductKernels.IsWanted(name => name == "FINETUNE_MKL_AVX512" ? "0" : null));
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("1", true)]
+    [InlineData("0", false)]
+    public void The_environment_can_forbid_it(string? value, bool isAllowed)
+        => Assert.Equal(isAllowed && ProductKernels.AreHeldBack, ProductKernels.IsWanted(name => name == "FINETUNE_MKL_AVX512" ? value : null));
 
     [Fact]
-    public void Intels_processors_need_no_help()
-        => Assert.False(Processor.Maker == Processor.Intel && ProductKernels.AreHeldBack);
+    public void The_processor_is_known_as_the_system_knows_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "Linux on x86-64 tells of the processor in this way.");
+        var lines = File.ReadLines("/proc/cpuinfo").TakeWhile(line => line.Length > 0).Select(line => line.Split(':', 2)).ToDictionary(parts => parts[0].Trim(), parts => parts[^1].Trim());
+        var features = lines["flags"].Split(' ');
+
+        Assert.Equal(lines["vendor_id"], Processor.Maker);
+        Assert.Equal(Processor.Maker == "AuthenticAMD" && int.Parse(lines["cpu family"], CultureInfo.InvariantCulture) >= 26 && features.Contains("avx512_bf16"), Processor.MultipliesBFloat16Faster);
+        Assert.Equal(Processor.Maker != "GenuineIntel" && new[] { "avx512f", "avx512vl", "avx512bw", "avx512dq", "avx512cd" }.All(features.Contains), ProductKernels.AreHeldBack);
+    }
 
     [Fact]
     public void A_written_library_loads_and_answers()
