@@ -22,6 +22,7 @@ internal static class TrainingDiagnostics
         new("FT4030", DiagnosticSeverity.Information, "What the frozen layers compute is too large to be kept"),
         new("FT4031", DiagnosticSeverity.Warning, "What the frozen layers compute cannot be kept"),
         new("FT4032", DiagnosticSeverity.Error, "The limit of hidden states is no number"),
+        new("FT4033", DiagnosticSeverity.Information, "Layers are computed again to save memory"),
         new("FT4050", DiagnosticSeverity.Error, "The exported model does not compute what was trained"),
         new("FT4051", DiagnosticSeverity.Error, "A weight for the export is missing or has another shape"),
         new("FT4053", DiagnosticSeverity.Error, "The model is too large for one ONNX file"),

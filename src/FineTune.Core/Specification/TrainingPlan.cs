@@ -212,6 +212,10 @@ public sealed record TrainingPlan
     [PlanOption(PlanOptionScope.Machine, "Where to train: Auto, Cpu, Cuda or Cuda:1.", Default = "Auto")]
     public string Device { get; init; } = "Auto";
 
+    /// <summary>Whether the values inside of layers are computed again in the backward pass.</summary>
+    [PlanOption(PlanOptionScope.Machine, "Whether the backward pass computes the values inside of layers again in place of keeping them, which needs less memory and takes longer: Auto (where a step does not fit into the processor's memory otherwise), On or Off.", Default = "Auto", Aliases = ["gradient_checkpointing"], ValueAliases = ["true=On", "false=Off"])]
+    public GradientCheckpointing GradientCheckpointing { get; init; } = GradientCheckpointing.Auto;
+
     /// <summary>How often a training saves from where it can go on; <see langword="null"/> for as often as costs next to nothing.</summary>
     [PlanOption(PlanOptionScope.Machine, "How often a training saves a checkpoint from which it goes on when it was interrupted, such as '10 minutes' or '500 steps'.", DefaultDescription = "as often as costs at most 1 % of the time, at least 30 seconds apart", Aliases = ["save_steps"], IntervalUnits = [IntervalUnit.Step, IntervalUnit.Epoch, IntervalUnit.Minute])]
     public TrainingInterval? CheckpointEvery { get; init; }

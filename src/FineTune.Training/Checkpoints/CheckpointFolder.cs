@@ -105,7 +105,7 @@ internal sealed class CheckpointFolder(string directory)
     {
         var step = int.Parse(Note(file, StepKey), CultureInfo.InvariantCulture);
         var notes = Note(file, StatesKey);
-        if (Hash(step, notes, file.Weights.Keys.Order(StringComparer.Ordinal).Select(name => ReadArray(file, name))) != Note(file, HashKey))
+        if (Hash(step, notes, file.Weights.Keys.Order(StringComparer.Ordinal).Select(file.Float32)) != Note(file, HashKey))
         {
             throw new InvalidDataException("Its content has changed since it was written.");
         }
@@ -121,13 +121,6 @@ internal sealed class CheckpointFolder(string directory)
 
     private static string Note(SafetensorsFile file, string key)
         => file.Metadata.GetValueOrDefault(key) ?? throw new InvalidDataException($"It has no '{key}'.");
-
-    private static ReadOnlyMemory<float> ReadArray(SafetensorsFile file, string name)
-    {
-        var values = new float[file.Weights[name].ElementCount];
-        file.ReadFloat32(name, values);
-        return values;
-    }
 
     private static string Hash(int step, string notes, IEnumerable<ReadOnlyMemory<float>> arrays)
     {

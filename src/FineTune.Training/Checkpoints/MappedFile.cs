@@ -58,6 +58,17 @@ internal sealed unsafe class MappedFile : IDisposable
         return new ReadOnlySpan<byte>(start + offset, length);
     }
 
+    /// <summary>The place of some bytes of the file; valid until the file is disposed.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The file has fewer bytes.</exception>
+    public byte* PointerTo(long offset, long length)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        return start + offset;
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

@@ -52,6 +52,22 @@ internal sealed class SafetensorsFile : IWeightFile
         WeightConversion.ReadFloat32(file, dataStart + header.Offsets[name], info.Type, destination);
     }
 
+    /// <summary>A weight's elements: the file's own where it holds 32-bit floats, which are valid until the file is disposed; else converted copies.</summary>
+    /// <exception cref="FineTuneException">The weight is not there (FT2044), or it does not hold floats (FT2045).</exception>
+    public unsafe ReadOnlyMemory<float> Float32(string name)
+    {
+        var info = WeightConversion.Check(this, name, path);
+        var count = checked((int)info.ElementCount);
+        if (info.Type == WeightType.Float32 && BitConverter.IsLittleEndian)
+        {
+            return new NativeFloats((float*)file.PointerTo(dataStart + header.Offsets[name], info.ElementCount * sizeof(float)), count).Memory;
+        }
+
+        var values = new float[count];
+        ReadFloat32(name, values);
+        return values;
+    }
+
     /// <summary>Reads a part of a weight as 32-bit floats.</summary>
     /// <param name="name">The weight's name.</param>
     /// <param name="first">The first element.</param>

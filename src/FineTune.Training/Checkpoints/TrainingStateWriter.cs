@@ -15,5 +15,5 @@ internal sealed class TrainingStateWriter(string name)
     public IReadOnlyList<(WeightInfo Info, ReadOnlyMemory<float> Values)> Arrays => arrays;
 
     /// <summary>Adds an array. It is written later, so it must not change until then.</summary>
-    public void Add(string key, float[] values) => arrays.Add((new WeightInfo($"{name}.{key}", WeightType.Float32, [values.Length]), values));
+    public void Add(string key, ReadOnlyMemory<float> values) => arrays.Add((new WeightInfo($"{name}.{key}", WeightType.Float32, [values.Length]), values));
 }

@@ -35,6 +35,9 @@ internal class OnnxOperations(
     public IDisposable Part(string parameter) => NoScope.Instance;
 
     /// <inheritdoc/>
+    public OnnxValue Layer(Func<OnnxValue, OnnxValue?, OnnxValue> compute, OnnxValue hidden, OnnxValue? distances) => compute(hidden, distances);
+
+    /// <inheritdoc/>
     public virtual OnnxValue Lookup(string table, OnnxValue ids) => new(Node("Gather", table, [Weight(table), ids.Name]), Shape(table)[1]);
 
     /// <inheritdoc/>

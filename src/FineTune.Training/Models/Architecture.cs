@@ -134,11 +134,11 @@ internal abstract class Architecture(EncoderConfig config)
             distances = EmbedDistances(operations);
         }
 
-        for (var layer = firstLayer; layer < endLayer; layer++)
+        foreach (var layer in Enumerable.Range(firstLayer, Math.Max(0, endLayer - firstLayer)))
         {
             using (operations.Part(LayerPart(layer)))
             {
-                hidden = ApplyLayer(operations, layer, hidden, distances, layer == Config.LayerCount - 1 ? read : LayerTokens.All);
+                hidden = operations.Layer((input, told) => ApplyLayer(operations, layer, input, told, layer == Config.LayerCount - 1 ? read : LayerTokens.All), hidden, distances);
             }
         }
 

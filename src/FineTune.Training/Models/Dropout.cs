@@ -17,10 +17,17 @@ internal sealed class Dropout(int seed) : ITrainingState
     public string Name => "dropout";
 
     /// <inheritdoc/>
-    public void Save(TrainingStateWriter writer) => writer.Values["state"] = starts.State;
+    public void Save(TrainingStateWriter writer) => writer.Values["state"] = State;
 
     /// <inheritdoc/>
-    public void Load(TrainingStateReader reader) => starts.State = (ulong)reader.Values["state"]!;
+    public void Load(TrainingStateReader reader) => State = (ulong)reader.Values["state"]!;
+
+    /// <summary>Where the random numbers stand: masks that are made from here on are made again from the same state.</summary>
+    public ulong State
+    {
+        get => starts.State;
+        set => starts.State = value;
+    }
 
     /// <summary>Sets each value to 0 with the probability and scales the others up, so that the expectation stays.</summary>
     public Tensor Apply(Tensor values, double probability)

@@ -18,6 +18,12 @@ internal interface IModelOperations<T>
     /// <param name="parameter">Any parameter of the part.</param>
     IDisposable Part(string parameter);
 
+    /// <summary>Computes a layer. Nothing of it may be used afterwards but its result.</summary>
+    /// <param name="compute">The layer, from hidden states and what all layers are told of distances; it may be called more than once.</param>
+    /// <param name="hidden">[rows × tokens, hidden]</param>
+    /// <param name="distances">What all layers are told of distances; <see langword="null"/> for nothing.</param>
+    T Layer(Func<T, T?, T> compute, T hidden, T? distances);
+
     /// <summary>The rows of a table with the numbers <paramref name="ids"/>.</summary>
     /// <param name="table">Name of a parameter. [count, width]</param>
     /// <param name="ids">[rows, tokens]</param>

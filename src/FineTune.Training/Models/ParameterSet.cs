@@ -114,11 +114,15 @@ internal sealed class ParameterSet : ITrainingState, IDisposable
     }
 
     /// <summary>Sets a parameter.</summary>
-    public void Write(string name, float[] values)
+    public void Write(string name, float[] values) => Write(name, values.CopyTo);
+
+    /// <summary>Sets a parameter.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="fill">Writes all of its values.</param>
+    public void Write(string name, WriteValues fill)
     {
         using var noGradients = no_grad();
-        using var source = tensor(values, tensors[name].shape);
-        this[name].copy_(source);
+        TensorMemory.Write(this[name], fill);
     }
 
     /// <summary>Copies a parameter's values.</summary>
@@ -134,10 +138,17 @@ internal sealed class ParameterSet : ITrainingState, IDisposable
         => [.. Definitions.Select(definition => (new WeightInfo(definition.Name, WeightType.Float32, definition.Shape), (ReadOnlyMemory<float>)Read(definition.Name)))];
 
     /// <summary>Copies the values of all groups that are trained sooner or later, to return to them.</summary>
-    public IReadOnlyList<float[]> TakeSnapshot()
+    /// <param name="reuse">An earlier copy that is no longer needed, for its memory.</param>
+    public IReadOnlyList<float[]> TakeSnapshot(IReadOnlyList<float[]>? reuse = null)
     {
         Settle();
-        return ReadTrainable();
+        var snapshot = reuse ?? [.. Trainable.Select(buffer => new float[buffer.Values.numel()])];
+        foreach (var (buffer, values) in Trainable.Zip(snapshot))
+        {
+            TensorMemory.Values(buffer.Values).CopyTo(values);
+        }
+
+        return snapshot;
     }
 
     /// <summary>Returns to values taken by <see cref="TakeSnapshot"/>.</summary>
@@ -147,8 +158,7 @@ internal sealed class ParameterSet : ITrainingState, IDisposable
         using var noGradients = no_grad();
         foreach (var (buffer, values) in Trainable.Zip(snapshot))
         {
-            using var source = tensor(values);
-            buffer.Values.copy_(source);
+            TensorMemory.Write(buffer.Values, values.CopyTo);
         }
     }
 
@@ -156,10 +166,9 @@ internal sealed class ParameterSet : ITrainingState, IDisposable
     /// <remarks>What rows owe is saved, not settled: a training that is saved goes on as one that is not.</remarks>
     public void Save(TrainingStateWriter writer)
     {
-        var values = ReadTrainable();
-        for (var i = 0; i < values.Count; i++)
+        foreach (var (i, buffer) in Trainable.Index())
         {
-            writer.Add($"{i}", values[i]);
+            writer.Add($"{i}", TensorMemory.Values(buffer.Values));
         }
 
         writer.Values[UsedAsWhole] = new JsonArray([.. usedAsWhole.Order(StringComparer.Ordinal).Select(name => JsonValue.Create(name))]);
@@ -221,12 +230,6 @@ internal sealed class ParameterSet : ITrainingState, IDisposable
         {
             rows.Settle();
         }
-    }
-
-    private IReadOnlyList<float[]> ReadTrainable()
-    {
-        using var scope = NewDisposeScope();
-        return [.. Trainable.Select(buffer => buffer.Values.cpu().data<float>().ToArray())];
     }
 
     private IEnumerable<ParameterBuffer> Trainable => buffers.Where(buffer => buffer.Group.Trainable);

@@ -54,9 +54,7 @@ internal static class PretrainedWeights
             }
             else
             {
-                var values = new float[definition.Count];
-                file.ReadFloat32(names[definition.Name], values);
-                parameters.Write(definition.Name, values);
+                parameters.Write(definition.Name, values => file.ReadFloat32(names[definition.Name], values));
             }
         }
 

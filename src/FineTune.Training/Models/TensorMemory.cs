@@ -1,9 +1,15 @@
 using System.Runtime.InteropServices;
+using FineTune.Training.Checkpoints;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FineTune.Training.Models;
 
-/// <summary>Tensors of the processor as plain memory.</summary>
+/// <summary>Writes all values of a tensor.</summary>
+/// <param name="values">Where to.</param>
+internal delegate void WriteValues(Span<float> values);
+
+/// <summary>Tensors of 32-bit floats as plain memory.</summary>
 internal static unsafe class TensorMemory
 {
     /// <summary>The memory of a tensor that is in one piece; libtorch owns it, and it does not move.</summary>
@@ -16,6 +22,36 @@ internal static unsafe class TensorMemory
         {
             return (float*)start;
         }
+    }
+
+    /// <summary>The values of a tensor that is in one piece: the processor's own, valid and as they are for as long as the tensor lives; a copy of those of another device.</summary>
+    public static ReadOnlyMemory<float> Values(Tensor tensor)
+    {
+        if (tensor.device_type == DeviceType.CPU)
+        {
+            return new NativeFloats(Of(tensor), checked((int)tensor.numel())).Memory;
+        }
+
+        using var copy = tensor.cpu();
+        return copy.data<float>().ToArray();
+    }
+
+    /// <summary>Sets the values of a tensor that is in one piece.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="fill">Writes all of them.</param>
+    public static void Write(Tensor tensor, WriteValues fill)
+    {
+        var count = checked((int)tensor.numel());
+        if (tensor.device_type == DeviceType.CPU)
+        {
+            fill(new Span<float>(Of(tensor), count));
+            return;
+        }
+
+        var values = new float[count];
+        fill(values);
+        using var source = torch.tensor(values, tensor.shape);
+        tensor.copy_(source);
     }
 
     /// <summary>The numbers of a tensor that is in one piece.</summary>

@@ -9,7 +9,8 @@ namespace FineTune.Training.Models;
 /// <param name="batch">The tokens.</param>
 /// <param name="dropout">Random numbers while training; <see langword="null"/> for a prediction.</param>
 /// <param name="productType">The number format of the matrix products; everything else is in 32-bit floats, as with PyTorch's autocast.</param>
-internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch, Dropout? dropout, ScalarType productType) : IModelOperations<Tensor>
+/// <param name="checkpoints">Computes the layers that are trained once more in the backward pass; <see langword="null"/> to keep their values.</param>
+internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch, Dropout? dropout, ScalarType productType, LayerCheckpoints? checkpoints = null) : IModelOperations<Tensor>
 {
     private readonly long rows = batch.InputIds.shape[0];
     private readonly long tokens = batch.InputIds.shape[1];
@@ -31,6 +32,21 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
         partIsTrained = parameters.IsTrainable(parameter);
         needsGradients |= partIsTrained;
         return new PartScope(this, set_grad_enabled(is_grad_enabled() && needsGradients));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Layer(Func<Tensor, Tensor?, Tensor> compute, Tensor hidden, Tensor? distances)
+    {
+        // What the backward pass does not need is freed here, not at the end of the batch.
+        using var scope = NewDisposeScope();
+        var isTrained = partIsTrained;
+        return scope.MoveToOuter(checkpoints is null || !is_grad_enabled() ? compute(hidden, distances) : checkpoints.Run(Again, hidden, distances));
+
+        Tensor Again(Tensor input, Tensor? told)
+        {
+            partIsTrained = isTrained;
+            return compute(input, told);
+        }
     }
 
     /// <inheritdoc/>
@@ -142,6 +158,8 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
         if (!rotations.TryGetValue((theta, size), out var rotation))
         {
             rotations.Add((theta, size), rotation = Rotation(theta, size));
+            rotation.Cosines.MoveToOuterDisposeScope();
+            rotation.Sines.MoveToOuterDisposeScope();
         }
 
         var swapped = cat([heads.narrow(-1, size / 2, size / 2), heads.narrow(-1, 0, size / 2)], -1);
@@ -216,7 +234,7 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
                 window = window.logical_and(attend.logical_or(distances.eq(none)));
             }
 
-            windows.Add((reach, queries), window);
+            windows.Add((reach, queries), window.MoveToOuterDisposeScope()); // for the other layers
         }
 
         return window;

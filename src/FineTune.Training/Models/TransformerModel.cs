@@ -8,7 +8,9 @@ namespace FineTune.Training.Models;
 /// <param name="parameters">The parameters, 32-bit floats.</param>
 /// <param name="productType">The number format of the matrix products; everything else is in 32-bit floats.</param>
 /// <param name="hiddenStates">What the frozen layers make of the rows, computed before; <see langword="null"/> to compute it each time.</param>
-internal sealed class TransformerModel(Architecture architecture, HeadKind head, ParameterSet parameters, ScalarType productType = ScalarType.Float32, HiddenStates? hiddenStates = null)
+/// <param name="checkpoints">Computes the layers that are trained once more in the backward pass; <see langword="null"/> to keep their values.</param>
+internal sealed class TransformerModel(
+    Architecture architecture, HeadKind head, ParameterSet parameters, ScalarType productType = ScalarType.Float32, HiddenStates? hiddenStates = null, LayerCheckpoints? checkpoints = null)
 {
     /// <summary>The shape and the constants.</summary>
     public EncoderConfig Config => architecture.Config;
@@ -47,5 +49,12 @@ internal sealed class TransformerModel(Architecture architecture, HeadKind head,
     /// <param name="dropout">Random numbers while training; <see langword="null"/> for a prediction.</param>
     /// <returns>[rows, outputs] of a sequence head, [wanted tokens, outputs] of the others.</returns>
     public Tensor Forward(TokenBatch batch, Dropout? dropout)
-        => architecture.Forward(new TorchOperations(parameters, batch, dropout, productType), head, batch.HiddenStates is null ? 0 : FrozenLayers, batch.HiddenStates).to(ScalarType.Float32);
+        => architecture.Forward(new TorchOperations(parameters, batch, dropout, productType, checkpoints), head, batch.HiddenStates is null ? 0 : FrozenLayers, batch.HiddenStates).to(ScalarType.Float32);
+
+    /// <summary>Adds the gradients of a loss of the last <see cref="Forward"/>'s outputs to those of the parameters.</summary>
+    public void Backward(Tensor loss)
+    {
+        loss.backward();
+        checkpoints?.Backward();
+    }
 }

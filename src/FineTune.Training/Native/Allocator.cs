@@ -31,6 +31,16 @@ internal static unsafe class Allocator
         }
     }
 
+    /// <summary>Returns all freed memory to the system after a training, also the collector's: what comes next needs little, and other memory.</summary>
+    public static void ReturnFreedMemory()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        if (OperatingSystem.IsLinux() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "malloc_trim", out var trim))
+        {
+            _ = ((delegate* unmanaged<nuint, int>)trim)(0);
+        }
+    }
+
     /// <summary>The settings without those that the user has made in the environment.</summary>
     public static IEnumerable<(int Parameter, int Value)> SettingsBeside(Func<string, string?> environment)
         => Settings.Where(setting => string.IsNullOrEmpty(environment(setting.Variable))).Select(setting => (setting.Parameter, setting.Value));

@@ -49,14 +49,13 @@ internal sealed class AdamW(ParameterSet parameters) : ITrainingState, IDisposab
     /// <inheritdoc/>
     public void Save(TrainingStateWriter writer)
     {
-        using var scope = NewDisposeScope();
         for (var i = 0; i < groups.Length; i++)
         {
             if (groups[i] is { } group)
             {
                 writer.Values[$"{i}"] = group.Steps;
-                writer.Add($"{i}.mean", group.Mean.cpu().data<float>().ToArray());
-                writer.Add($"{i}.square", group.Square.cpu().data<float>().ToArray());
+                writer.Add($"{i}.mean", TensorMemory.Values(group.Mean));
+                writer.Add($"{i}.square", TensorMemory.Values(group.Square));
             }
         }
     }
@@ -73,8 +72,8 @@ internal sealed class AdamW(ParameterSet parameters) : ITrainingState, IDisposab
                 groups[i]?.Dispose();
                 var group = groups[i] = GroupState.For(parameters.Buffers[i]);
                 group.Steps = (int)steps;
-                group.Mean.copy_(tensor(reader.Read($"{i}.mean")));
-                group.Square.copy_(tensor(reader.Read($"{i}.square")));
+                TensorMemory.Write(group.Mean, reader.Read($"{i}.mean").CopyTo);
+                TensorMemory.Write(group.Square, reader.Read($"{i}.square").CopyTo);
             }
         }
     }

@@ -47,9 +47,11 @@ internal static class ModelArtifact
     {
         var huggingFace = Path.Combine(trainingDirectory, TrainingArtifact.HuggingFaceDirectory);
         using (var graph = File.Create(Path.Combine(directory, GraphFile)))
+        using (var file = SafetensorsFile.Open(Path.Combine(huggingFace, "model.safetensors")))
         {
+            var weights = file.Weights.Values.ToDictionary(info => info.Name, info => (info, file.Float32(info.Name)));
             var architecture = Architectures.Read(Path.Combine(huggingFace, "config.json"));
-            OnnxExport.Write(architecture, task.Head, task.OutputCount(architecture.Config), task.HasPairs && architecture.HasSegments, ReadWeights(Path.Combine(huggingFace, "model.safetensors")), graph, quantization);
+            OnnxExport.Write(architecture, task.Head, task.OutputCount(architecture.Config), task.HasPairs && architecture.HasSegments, weights, graph, quantization);
         }
 
         var tokenizer = TextTokenizer.FromHuggingFaceFolder(huggingFace, out var settings);
@@ -149,18 +151,4 @@ internal static class ModelArtifact
     private static string NeutralName(FingerprintPair fingerprint) => $"model-{fingerprint.Export[..12]}";
 
     private static double SizeInMegabytes(string directory) => new FileInfo(Path.Combine(directory, PackageFile)).Length / BytesPerMegabyte;
-
-    private static Dictionary<string, (WeightInfo Info, ReadOnlyMemory<float> Values)> ReadWeights(string path)
-    {
-        using var file = SafetensorsFile.Open(path);
-        var weights = new Dictionary<string, (WeightInfo, ReadOnlyMemory<float>)>();
-        foreach (var info in file.Weights.Values)
-        {
-            var values = new float[info.ElementCount];
-            file.ReadFloat32(info.Name, values);
-            weights.Add(info.Name, (info, values));
-        }
-
-        return weights;
-    }
 }

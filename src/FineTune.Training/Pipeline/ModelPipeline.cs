@@ -135,6 +135,7 @@ internal static class ModelPipeline
         cancellation.ThrowIfCancellationRequested();
         var entry = store.AddTraining(fingerprint.Training, directory => TrainingArtifact.Write(directory, request.BaseModelDirectory, trained, task));
         checkpoints.Delete();
+        Allocator.ReturnFreedMemory();
         return entry;
     }
 

@@ -36,6 +36,9 @@ internal abstract class TaskObjective<TRow>(TransformerModel model, Device devic
     }
 
     /// <inheritdoc/>
+    public void Backward(Tensor loss) => model.Backward(loss);
+
+    /// <inheritdoc/>
     public virtual void Dispose()
     {
     }

@@ -41,12 +41,8 @@ internal static class TaskTraining
         var productType = TrainingPrecision.Of(plan.Precision, device, config.HiddenSize);
         var definitions = architecture.Parameters(task.Head, task.OutputCount(config));
         using var parameters = new ParameterSet(definitions, ParameterGroups.Of(plan, definitions.Select(definition => definition.Name), architecture.LayerCount), device);
-        var memory = new TrainingMemory(plan, architecture, parameters, training, task.KeptValuesOfToken(config));
-        if (device.type == DeviceType.CPU)
-        {
-            memory.Require(TrainingMemory.Usable);
-        }
-
+        var memory = new TrainingMemory(plan, architecture, parameters, training, device.type == DeviceType.CPU ? TrainingMemory.Usable : null, task.KeptValuesOfToken(config));
+        memory.Require(report);
         PretrainedWeights.Load(parameters, context.BaseModelDirectory, architecture, plan.Seed, report, plan.ReinitializeLayers);
 
         var reporter = new TrainingReporter(length, plan.BestMetric, context.Progress);
@@ -57,7 +53,8 @@ internal static class TaskTraining
         using var evaluatedStates = OpenHiddenStates(torch.ScalarType.Float32, evaluatesAsItTrains ? [.. fixedTraining, .. validation] : validation);
         using var trainedStates = evaluatesAsItTrains ? null : OpenHiddenStates(productType, fixedTraining);
         var evaluated = new TransformerModel(architecture, task.Head, parameters, hiddenStates: evaluatedStates);
-        var trainedModel = new TransformerModel(architecture.With(config.WithDropout(plan.Dropout)), task.Head, parameters, productType, evaluatesAsItTrains ? evaluatedStates : trainedStates);
+        var trainedModel = new TransformerModel(
+            architecture.With(config.WithDropout(plan.Dropout)), task.Head, parameters, productType, evaluatesAsItTrains ? evaluatedStates : trainedStates, memory.UsesCheckpoints ? new LayerCheckpoints(dropout) : null);
         using var objective = task.CreateObjective(trainedModel, device, dropout, training, warnings.Add);
         using var optimizer = new AdamW(parameters);
 
@@ -97,11 +94,13 @@ internal static class TaskTraining
         }
         catch (Exception exception) when (TrainingMemory.IsExhausted(exception))
         {
-            throw memory.DoesNotFit(usable: null, exception);
+            throw memory.DoesNotFit(exception);
         }
 
         reporter.PauseTraining();
         best.Restore();
+        optimizer.Dispose(); // the copy of the weights takes its memory
+        Allocator.ReturnFreedMemory();
         return new TrainedModel
         {
             Architecture = architecture,

@@ -47,16 +47,17 @@ internal sealed class BestEvaluation(string metric, int patience, double minimum
         if (isBetter)
         {
             (best, Step, Epoch, Outputs) = (value, evaluation.Step, evaluation.Epoch, evaluation.Outputs);
-            weights = parameters.TakeSnapshot();
+            weights = parameters.TakeSnapshot(weights);
         }
     }
 
-    /// <summary>Returns the parameters to the best evaluation's values.</summary>
+    /// <summary>Returns the parameters to the best evaluation's values, at the end of the training.</summary>
     public void Restore()
     {
         if (weights is not null)
         {
             parameters.Restore(weights);
+            weights = null;
         }
     }
 
@@ -72,8 +73,8 @@ internal sealed class BestEvaluation(string metric, int patience, double minimum
         writer.Values["step"] = Step;
         writer.Values["epoch"] = Epoch;
         writer.Values["metric"] = double.IsNaN(best) ? null : JsonValue.Create(best);
-        writer.Add("outputs", [.. Outputs.SelectMany(row => row)]);
-        writer.Add("lengths", [.. Outputs.Select(row => (float)row.Count)]);
+        writer.Add("outputs", Outputs.SelectMany(row => row).ToArray());
+        writer.Add("lengths", Outputs.Select(row => (float)row.Count).ToArray());
         for (var buffer = 0; buffer < weights.Count; buffer++)
         {
             writer.Add($"weights.{buffer}", weights[buffer]);

@@ -14,4 +14,7 @@ internal interface ITrainingObjective<in TBatch>
 
     /// <summary>Sum of the items' weighted losses, with gradients.</summary>
     Tensor SummedLoss(TBatch batch);
+
+    /// <summary>Adds the gradients of the last <see cref="SummedLoss"/>, or of what was made of it, to those of the parameters.</summary>
+    void Backward(Tensor loss);
 }

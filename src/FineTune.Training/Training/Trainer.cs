@@ -49,7 +49,7 @@ internal static class Trainer
             // Every tensor of the batch is freed here; only the gradients stay.
             using var scope = NewDisposeScope();
             var loss = objective.SummedLoss(batch).Times(1 / weight);
-            loss.backward();
+            objective.Backward(loss);
             total += loss.item<float>();
         }
 

@@ -34,16 +34,18 @@ internal sealed class TrainingMemory
     private readonly int rows;
     private readonly int tokens;
     private readonly double headValuesOfToken;
+    private readonly long? usable;
 
     /// <summary>Counts the memory of a training.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="architecture">The model.</param>
     /// <param name="parameters">Its parameters, and which of them are trained sooner or later.</param>
     /// <param name="texts">The training rows.</param>
+    /// <param name="usable">The memory that can be used, in bytes; <see langword="null"/> where it is not known.</param>
     /// <param name="headValuesOfToken">The values that the head keeps for each token.</param>
-    public TrainingMemory(TrainingPlan plan, Architecture architecture, ParameterSet parameters, IReadOnlyList<EncodedRow> texts, double headValuesOfToken = 0)
+    public TrainingMemory(TrainingPlan plan, Architecture architecture, ParameterSet parameters, IReadOnlyList<EncodedRow> texts, long? usable, double headValuesOfToken = 0)
     {
-        (this.plan, config, this.headValuesOfToken) = (plan, architecture.Config, headValuesOfToken);
+        (this.plan, config, this.usable, this.headValuesOfToken) = (plan, architecture.Config, usable, headValuesOfToken);
         var trained = parameters.Definitions.Where(definition => parameters.Groups[definition.Name].Trainable).ToList();
         parameterCount = parameters.Count;
         trainedCount = trained.Sum(definition => definition.Count);
@@ -53,27 +55,43 @@ internal sealed class TrainingMemory
 
         int[] lengths = [.. texts.Select(text => text.Tokens.Length)];
         (rows, tokens) = EpochOrder.Batches(lengths, plan.BatchSize, plan.Seed, epoch: 0).Select(batch => (batch.Length, batch.Max(row => lengths[row]))).MaxBy(batch => Of(batch.Length, batch.Item2));
+        UsesCheckpoints = plan.GradientCheckpointing == GradientCheckpointing.On || (plan.GradientCheckpointing == GradientCheckpointing.Auto && Largest > usable && trainedLayers > 0);
     }
+
+    /// <summary>Whether the layers are computed again in the backward pass: because the plan says so, or because the largest step would not fit otherwise.</summary>
+    public bool UsesCheckpoints { get; }
 
     /// <summary>The memory of the largest step, in bytes.</summary>
     public long Largest => Of(rows, tokens);
 
     /// <summary>Ends a training that would not fit, before it starts: the system would end it without a word.</summary>
+    /// <param name="report">Is told where layers are computed again though the plan does not ask for it.</param>
     /// <exception cref="FineTuneException">FT4003: the largest step needs more than there is.</exception>
-    public void Require(long usable)
+    public void Require(Action<Diagnostic> report)
     {
         if (Largest > usable)
         {
-            throw DoesNotFit(usable);
+            throw DoesNotFit();
+        }
+
+        if (UsesCheckpoints && plan.GradientCheckpointing == GradientCheckpointing.Auto)
+        {
+            report(new Diagnostic(
+                "FT4033", DiagnosticSeverity.Information, $"A step would need about {Gigabytes(Of(rows, tokens, checkpointed: false))}, and {Gigabytes(usable!.Value)} can be used, so the backward pass computes the layers again (GradientCheckpointing): {Gigabytes(Largest)}, and about a third more time.", plan.Origin));
         }
     }
 
     /// <summary>The error for a step that does not fit, with settings that would.</summary>
-    /// <param name="usable">The memory that can be used, in bytes; <see langword="null"/> where it is not known.</param>
     /// <param name="cause">What failed, if something did.</param>
-    public FineTuneException DoesNotFit(long? usable, Exception? cause = null)
+    public FineTuneException DoesNotFit(Exception? cause = null)
     {
-        var limit = usable ?? Largest;
+        // Where something failed although it should have fitted, the count was too low, or others use the memory.
+        var limit = cause is null && usable is { } known ? known : Largest;
+        if (!UsesCheckpoints && trainedLayers > 0 && Of(rows, tokens, checkpointed: true) is var checkpointed && checkpointed < limit)
+        {
+            return Error($"GradientCheckpointing=On needs about {Gigabytes(checkpointed)} and a third more time");
+        }
+
         var smaller = rows / 2;
         while (smaller > 1 && Of(smaller, tokens) > limit / 2)
         {
@@ -83,19 +101,26 @@ internal sealed class TrainingMemory
         var advice = smaller >= 1 && Of(smaller, tokens) <= limit
             ? $"BatchSize={smaller} with GradientAccumulation={(plan.BatchSize + smaller - 1) / smaller * plan.GradientAccumulation} needs about {Gigabytes(Of(smaller, tokens))} and learns the same"
             : $"Set MaxLength={Math.Max(8, tokens / 2)} or Strategy=Frozen, or take a smaller BaseModel";
-        return new FineTuneException(
-            "FT4003", $"A step does not fit into the memory: {rows} rows of up to {tokens} tokens need about {Gigabytes(Largest)}{(usable is { } known ? $", and {Gigabytes(known)} can be used" : "")}. {advice}.", plan.Origin, cause);
+        return Error(advice);
+
+        FineTuneException Error(string advice) => new(
+            "FT4003", $"A step does not fit into the memory: {rows} rows of up to {tokens} tokens need about {Gigabytes(Largest)}{(cause is null ? $", and {Gigabytes(limit)} can be used" : "")}. {advice}.", plan.Origin, cause);
     }
 
-    private long Of(int rows, int tokens)
+    private long Of(int rows, int tokens) => Of(rows, tokens, UsesCheckpoints);
+
+    private long Of(int rows, int tokens, bool checkpointed)
     {
         // Weights, and for the trained ones gradient, two means of the optimizer, and the best weights so far.
         var state = sizeof(float) * (parameterCount + (4 * trainedCount));
 
-        // Values of each token that the backward pass needs, with those that it makes for a moment: of the width of the hidden states, of the feed-forward layer, and of a row of attention
-        // in each head. The numbers of each were fitted to measured peaks (docs/benchmarks.md).
-        var ofToken = (22L * config.HiddenSize) + (2L * config.IntermediateSize) + (5L * config.HeadCount * tokens);
-        return state + (long)(sizeof(float) * ((trainedLayers * ofToken) + headValuesOfToken) * rows * tokens);
+        // Values of each token: of the width of the hidden states, of the feed-forward layer, and of a row of attention in each head. A layer keeps so many for the backward pass; as many,
+        // and a little less, are made for a moment in one layer at a time. Measured peaks agree (docs/benchmarks.md).
+        var wide = (2L * config.IntermediateSize) + (3L * config.HeadCount * tokens);
+        var (kept, forAMoment) = ((10L * config.HiddenSize) + wide, (8L * config.HiddenSize) + wide);
+        // With checkpoints one layer at a time has all of them, twice, for what is freed lies between what is not; each of the others has its input and the gradient of that.
+        var ofLayers = checkpointed ? (2L * config.HiddenSize * trainedLayers) + (2 * (kept + forAMoment)) : (trainedLayers * kept) + forAMoment;
+        return state + (long)(sizeof(float) * (ofLayers + headValuesOfToken) * rows * tokens);
     }
 
     /// <summary>The number in <c>MemTotal: 24689932 kB</c> or <c>1073741824</c>; 0 in <c>max</c>.</summary>

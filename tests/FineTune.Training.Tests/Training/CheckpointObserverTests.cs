@@ -59,7 +59,7 @@ public sealed class CheckpointObserverTests : IDisposable
         public void Save(TrainingStateWriter writer)
         {
             save();
-            writer.Add("values", [1]);
+            writer.Add("values", new float[1]);
             IsSaved = true;
         }
 

@@ -31,6 +31,14 @@ public sealed class ClassificationTrainingTests
     }
 
     [Fact]
+    public void Layers_that_are_computed_again_change_no_byte()
+    {
+        var plan = Plan with { Epochs = 1, Dropout = 0.1, GradientAccumulation = 2 };
+
+        Assert.Equal(Bytes(Train(plan)), Bytes(Train(plan with { GradientCheckpointing = GradientCheckpointing.On })));
+    }
+
+    [Fact]
     public void Training_learns_and_returns_the_logits_of_the_kept_weights()
     {
         var trained = Train(Plan with { Epochs = 6 });

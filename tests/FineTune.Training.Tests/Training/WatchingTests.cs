@@ -208,23 +208,49 @@ public sealed class WatchingTests
     {
         using var parameters = TinyBertFolder.Parameters();
         var texts = Enumerable.Range(0, 64).Select(_ => new EncodedText(new int[40], 0)).ToArray();
-        var memory = new TrainingMemory(Plan with { BatchSize = 64, GradientAccumulation = 2 }, TinyBertFolder.Architecture, parameters, texts);
+        var plan = Plan with { BatchSize = 64, GradientAccumulation = 2, GradientCheckpointing = GradientCheckpointing.On };
+        var largest = new TrainingMemory(plan, TinyBertFolder.Architecture, parameters, texts, usable: null).Largest;
 
-        var exception = Assert.Throws<FineTuneException>(() => memory.Require(memory.Largest / 2));
+        var exception = Assert.Throws<FineTuneException>(() => new TrainingMemory(plan, TinyBertFolder.Architecture, parameters, texts, largest / 2).Require(_ => { }));
 
         Assert.Equal("FT4003", exception.Code);
         Assert.Contains("64 rows of up to 40 tokens", exception.Message, StringComparison.Ordinal);
         Assert.Contains("BatchSize=8 with GradientAccumulation=16", exception.Message, StringComparison.Ordinal);
-        memory.Require(memory.Largest);
+        new TrainingMemory(plan, TinyBertFolder.Architecture, parameters, texts, largest).Require(diagnostic => Assert.Fail(diagnostic.Message));
+    }
+
+    [Fact]
+    public void A_step_that_fits_only_when_layers_are_computed_again_is_done_so_and_says_it()
+    {
+        using var parameters = TinyBertFolder.Parameters();
+        var texts = Enumerable.Range(0, 64).Select(_ => new EncodedText(new int[40], 0)).ToArray();
+        var plan = Plan with { BatchSize = 64 };
+        var kept = Memory(plan, usable: null);
+        var computedAgain = Memory(plan with { GradientCheckpointing = GradientCheckpointing.On }, usable: null);
+        var reported = new List<Diagnostic>();
+        Assert.False(kept.UsesCheckpoints);
+        Assert.True(computedAgain.UsesCheckpoints);
+        Assert.True(computedAgain.Largest < kept.Largest);
+
+        var memory = Memory(plan, kept.Largest - 1);
+        memory.Require(reported.Add);
+
+        Assert.True(memory.UsesCheckpoints);
+        Assert.Equal("FT4033", Assert.Single(reported).Code);
+        Assert.False(Memory(plan, kept.Largest).UsesCheckpoints);
+        var exception = Assert.Throws<FineTuneException>(() => Memory(plan with { GradientCheckpointing = GradientCheckpointing.Off }, kept.Largest - 1).Require(reported.Add));
+        Assert.Contains("GradientCheckpointing=On needs about", exception.Message, StringComparison.Ordinal);
+
+        TrainingMemory Memory(TrainingPlan plan, long? usable) => new(plan, TinyBertFolder.Architecture, parameters, texts, usable);
     }
 
     [Fact]
     public void A_model_that_does_not_fit_at_all_is_told_so()
     {
         using var parameters = TinyBertFolder.Parameters();
-        var memory = new TrainingMemory(Plan, TinyBertFolder.Architecture, parameters, [new EncodedText(new int[40], 0)]);
+        var memory = new TrainingMemory(Plan, TinyBertFolder.Architecture, parameters, [new EncodedText(new int[40], 0)], usable: 1000);
 
-        Assert.Contains("smaller BaseModel", Assert.Throws<FineTuneException>(() => memory.Require(1000)).Message, StringComparison.Ordinal);
+        Assert.Contains("smaller BaseModel", Assert.Throws<FineTuneException>(() => memory.Require(_ => { })).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Rows whose words leave no doubt, some of them with the other label on purpose.</summary>
