@@ -345,7 +345,7 @@ public sealed class FineTuneTrain : ModelTask
             BaseModelDirectory = baseModel.Directory,
             BaseModelTraining = baseModel.Training,
             WeightsToo = weightsToo,
-            LibTorchDirectory = command == WorkerCommand.Train ? FindLibTorch() : null,
+            LibTorchDirectory = command == WorkerCommand.Train ? LibTorch.Find(Restore, PackageFolders, IntermediateDirectory, message => Log.LogMessage(MessageImportance.High, message)) : null,
             TrainingFingerprint = fingerprint.Training,
             ExportFingerprint = fingerprint.Export,
             RemoteCache = breaker.Limit(Remote),
@@ -356,8 +356,14 @@ public sealed class FineTuneTrain : ModelTask
         Log.LogMessage(MessageImportance.Normal, command == WorkerCommand.Verify
             ? $"{model.Name}: measuring again, because FineTuneMode is Verify"
             : $"{model.Name}: {(command == WorkerCommand.Train ? "training" : "fetching")}, because the store has no entry {fingerprint.Export}");
+        using var cores = command == WorkerCommand.Train ? BorrowCores(plan) : null;
         return RunWorker(request, model, breaker.Watch);
     }
+
+    /// <summary>The cores for a training; <see langword="null"/> where it needs no more than the one of its task, because another processor does the work.</summary>
+    private BuildCores? BorrowCores(TrainingPlan plan) => plan.Device.StartsWith("Cuda", StringComparison.Ordinal)
+        ? null
+        : BuildCores.Borrow(BuildEngine, BuildCores.OfMachine, () => Log.LogMessage(MessageImportance.Normal, $"{plan.Name}: waiting for another task of this build that uses the processor"));
 
     /// <summary>
     /// The folder that a model is trained from; <see langword="null"/> when it could not be made, which is logged. The model that this one starts from is made, but the store may have lost
@@ -391,6 +397,8 @@ public sealed class FineTuneTrain : ModelTask
     private TrainedBases Bases => trainedBases ??= new TrainedBases(Set, BuiltinModelsDirectory, new BasePackages(ProjectFile, AssetsFile, PackageFolders, BaseModelProject, IntermediateDirectory, Restore));
 
     private PackageRestore Restore => new(BuildEngine, ProjectDirectory, PackageFolders);
+
+    private LibTorchSource LibTorch => new(LibTorchPath, LibTorchPackageId, LibTorchVersion, LibTorchRuntimeIdentifier, LibTorchProject);
 
     private UpToDateStamp Stamp(ModelItem model) => StampOf(model, Bases.TrainingOf(model), Set.IsBase(model.Name).ToString(), StoreDirectory, BuiltinModelsDirectory, Mode, BaselinePath, ReportDirectory, AssemblyName, MaxEmbeddedSize);
 
@@ -429,36 +437,5 @@ public sealed class FineTuneTrain : ModelTask
     {
         var measured = metrics.Metrics.TryGetValue(metric, out var value) ? $"{metric} {value.ToString("0.00##", CultureInfo.InvariantCulture)}" : "ready";
         return $"{name}: {measured} ({how})";
-    }
-
-    /// <summary>The folder to name to the worker; <see langword="null"/> lets it look in the places that it knows itself.</summary>
-    private string? FindLibTorch()
-    {
-        if (!string.IsNullOrWhiteSpace(LibTorchPath))
-        {
-            return LibTorchPath;
-        }
-
-        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("FINETUNE_LIBTORCH"))
-            || string.IsNullOrEmpty(LibTorchPackageId) || string.IsNullOrEmpty(LibTorchVersion) || string.IsNullOrEmpty(LibTorchRuntimeIdentifier))
-        {
-            return null;
-        }
-
-        var package = new LibTorchPackage(LibTorchPackageId!, LibTorchVersion!, LibTorchRuntimeIdentifier!);
-        return package.FindIn(PackageFolders) ?? RestoreLibTorch(package);
-    }
-
-    private string? RestoreLibTorch(LibTorchPackage package)
-    {
-        if (string.IsNullOrEmpty(LibTorchProject))
-        {
-            return null;
-        }
-
-        Log.LogMessage(MessageImportance.High, $"Restoring {package.Id} {package.Version}, which training needs (once per machine)");
-        var isRestored = Restore.Run(LibTorchProject!, Path.Combine(IntermediateDirectory, "libtorch"), new Dictionary<string, string> { ["LibTorchPackageId"] = package.Id, ["LibTorchVersion"] = package.Version });
-        return (isRestored ? package.FindIn(PackageFolders) : null)
-            ?? throw new FineTuneException("FT3082", $"{package.Id} {package.Version} could not be restored. Check that a package source of the project has it, or set FineTuneLibTorchPath to a libtorch {package.Version} folder.");
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Build.Framework;
 namespace FineTune.Build.Tests;
 
 /// <summary>Stands for MSBuild and remembers what a task logged and which projects it built.</summary>
-internal sealed class RecordingBuildEngine : IBuildEngine4
+internal class RecordingBuildEngine : IBuildEngine4
 {
     public List<BuildErrorEventArgs> Errors { get; } = [];
 
