@@ -4,8 +4,8 @@ namespace FineTune.Core.Store;
 internal static class ProjectEntries
 {
     /// <summary>
-    /// Removes the entries and checkpoints that <paramref name="projectFile"/> made or used, but not those that another project used as well, or that somebody uses just now,
-    /// and forgets the project.
+    /// Removes the entries and checkpoints that <paramref name="projectFile"/> made or used, with the hidden states that its trainings used, but not those that another project used
+    /// as well, or that somebody uses just now, and forgets the project.
     /// </summary>
     /// <param name="storeDirectory">The root of the store.</param>
     /// <param name="projectFile">The absolute path of the project.</param>
@@ -21,12 +21,15 @@ internal static class ProjectEntries
         var mine = Fingerprints(own);
 
         using var store = new ModelStore(storeDirectory);
-        var folders = StoredFolder.All(storeDirectory).Where(folder => mine.Contains(folder.Fingerprint)).ToList();
-        var candidates = folders.Where(folder => !others.Contains(folder.Fingerprint)).ToList();
+        var folders = StoredFolder.All(storeDirectory).Where(folder => mine.Overlaps(NamesOf(folder))).ToList();
+        var candidates = folders.Where(folder => !others.Overlaps(NamesOf(folder))).ToList();
         var removed = candidates.Where(store.TryRemove).ToList();
         own.ForEach(records.Remove);
         return (removed, folders.Count - candidates.Count, candidates.Count - removed.Count);
     }
+
+    /// <summary>What records call a folder: hidden states go by the trainings that used them.</summary>
+    private static IReadOnlyList<string> NamesOf(StoredFolder folder) => folder.Kind == StoredFolder.HiddenStates ? HiddenStatesUses.Of(folder.Directory) : [folder.Fingerprint];
 
     private static HashSet<string> Fingerprints(IEnumerable<ModelRecord> records)
         => [.. records.SelectMany(record => record.Fingerprints).SelectMany(pair => new[] { pair.Training, pair.Export })];

@@ -62,7 +62,7 @@ internal sealed record StoredFolder(string Directory, string Kind, long Bytes, D
                 return null;
             }
 
-            var added = files.Where(file => file != list).Select(file => file.LastWriteTimeUtc).DefaultIfEmpty(files[0].LastWriteTimeUtc).Max();
+            var added = files.Where(file => file != list && file.Extension != HiddenStatesUses.Extension).Select(file => file.LastWriteTimeUtc).DefaultIfEmpty(files[0].LastWriteTimeUtc).Max();
             return new StoredFolder(directory, kind, files.Sum(file => file.Length), added, list?.LastWriteTimeUtc ?? added);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

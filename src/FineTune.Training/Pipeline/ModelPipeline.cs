@@ -127,7 +127,7 @@ internal static class ModelPipeline
             BaseModelDirectory = request.BaseModelDirectory,
             Tokenizer = tokenizer,
             Checkpoints = checkpoints,
-            HiddenStates = HiddenStatesStore.Open(store, Environment.GetEnvironmentVariable),
+            HiddenStates = HiddenStatesStore.Open(store, Environment.GetEnvironmentVariable) with { Training = fingerprint.Training },
             Progress = step => progress.Report(step.Message, step.Fraction),
             Report = progress.Report,
             Cancellation = cancellation,

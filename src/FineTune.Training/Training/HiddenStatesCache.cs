@@ -62,7 +62,13 @@ internal sealed class HiddenStatesCache(HiddenStatesStore place, ParameterSet pa
         try
         {
             var entry = place.Store.FindHiddenStates(fingerprint) ?? Compute(model, index, fingerprint);
-            return entry is null ? null : new HiddenStates(SafetensorsFile.Open(entry.PathOf(FileName)), index, model.Config.HiddenSize);
+            if (entry is null)
+            {
+                return null;
+            }
+
+            place.RecordUse(entry);
+            return new HiddenStates(SafetensorsFile.Open(entry.PathOf(FileName)), index, model.Config.HiddenSize);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FineTuneException)
         {

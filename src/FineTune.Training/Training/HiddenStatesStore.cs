@@ -18,6 +18,9 @@ internal sealed record HiddenStatesStore(ModelStore Store, long MaxBytes)
     private const double BytesInGigabyte = 1e9;
     private const double MostGigabytes = 1e6;
 
+    /// <summary>The fingerprint of the training that uses them, for whoever cleans the store; <see langword="null"/> to note none.</summary>
+    public string? Training { get; init; }
+
     /// <summary>A store with the limit that the environment asks for.</summary>
     /// <param name="store">The store.</param>
     /// <param name="variable">Reads a variable of the environment.</param>
@@ -33,6 +36,15 @@ internal sealed record HiddenStatesStore(ModelStore Store, long MaxBytes)
         return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var gigabytes) && gigabytes <= MostGigabytes
             ? new(store, (long)(gigabytes * BytesInGigabyte))
             : throw new FineTuneException("FT4032", $"{LimitVariable} is '{text}', which is no number of gigabytes. Set it to a number such as 20 or 0.5; 0 keeps no hidden states.");
+    }
+
+    /// <summary>Notes that the training uses an entry.</summary>
+    public void RecordUse(StoreEntry entry)
+    {
+        if (Training is not null)
+        {
+            HiddenStatesUses.Record(entry.Directory, Training);
+        }
     }
 
     /// <summary>The most that can be used now: the limit, but no more than half of what is free on the disk beside what hidden states take already.</summary>

@@ -48,6 +48,24 @@ public sealed class StoredFolderTests : IDisposable
         Assert.Equal((added, used, fingerprint), (folders[0].Added, folders[0].Used, folders[0].Fingerprint));
     }
 
+    [Fact]
+    public void Who_uses_hidden_states_changes_neither_them_nor_when_they_were_added()
+    {
+        var (fingerprint, training) = (ContentHash.OfBytes([1]), ContentHash.OfBytes([2]));
+        using var store = new ModelStore(_folder.Path);
+        var entry = store.AddHiddenStates(fingerprint, folder => File.WriteAllText(Path.Combine(folder, "states"), "12345"));
+        File.SetLastWriteTimeUtc(entry.PathOf("states"), Now);
+        var before = Assert.Single(StoredFolder.All(_folder.Path));
+
+        HiddenStatesUses.Record(entry.Directory, training);
+        HiddenStatesUses.Record(entry.Directory, training);
+
+        Assert.Equal([training], HiddenStatesUses.Of(entry.Directory));
+        Assert.Equal(before, Assert.Single(StoredFolder.All(_folder.Path)));
+        Assert.NotNull(store.FindHiddenStates(fingerprint));
+        Assert.Empty(HiddenStatesUses.Of(_folder.At("gone")));
+    }
+
     private static StoredFolder Folder(string name, long bytes, int daysUnused) => new(name, StoredFolder.Models, bytes, Now.AddDays(-100), Now.AddDays(-daysUnused));
 
     private static IEnumerable<string> Prune(TimeSpan? maxAge, long? maxBytes, params StoredFolder[] folders)

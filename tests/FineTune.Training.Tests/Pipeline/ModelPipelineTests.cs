@@ -158,7 +158,8 @@ public sealed class ModelPipelineTests : IDisposable
         Assert.Single(first, IsComputing);
         Assert.DoesNotContain(second, IsComputing);
         Assert.NotEqual(one.Training!.Files["huggingface/model.safetensors"], other.Training!.Files["huggingface/model.safetensors"]);
-        Assert.Single(StoredFolder.All(one.Store.Root), folder => folder.Kind == StoredFolder.HiddenStates);
+        var kept = Assert.Single(StoredFolder.All(one.Store.Root), folder => folder.Kind == StoredFolder.HiddenStates);
+        Assert.Equal(new[] { one.Fingerprint.Training, other.Fingerprint.Training }.Order(), HiddenStatesUses.Of(kept.Directory).Order());
 
         static bool IsComputing(WorkerEvent workerEvent) => workerEvent.Message?.StartsWith($"{HiddenStatesCache.Computing}, once for all epochs: 0 of", StringComparison.Ordinal) == true;
     }
