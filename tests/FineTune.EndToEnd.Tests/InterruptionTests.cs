@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FineTune.Tool.Tests;
 
 namespace FineTune.EndToEnd.Tests;
 
@@ -11,6 +12,7 @@ public sealed class InterruptionTests(PackedFeed feed)
     public async Task Ctrl_C_ends_build_and_worker_within_two_seconds_and_the_next_build_goes_on()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The worker is found by its command line in /proc.");
+        InterruptSignal.SkipWhereIgnored();
         var project = await TestProject.Create(feed, isTrained: false);
         project.WriteProject("MaxSteps=\"60\" EvaluateEvery=\"50 steps\" BatchSize=\"4\" CheckpointEvery=\"5 steps\"");
         using var interrupt = new CancellationTokenSource();
