@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CliWrap;
 using CliWrap.Buffered;
 using FineTune.Core.Packages;
@@ -87,12 +88,64 @@ public sealed class BasePackageTests(TinyProject project) : IClassFixture<TinyPr
         Assert.Contains(Path.Combine(Packages, "contoso.tiny", "1.0.0", "model"), inspected.StandardOutput, StringComparison.Ordinal);
     }
 
-    private async Task<BufferedCommandResult> RunAsync(params string[] arguments)
+    [Theory]
+    [InlineData("<config><add key=\"globalPackagesFolder\" value=\"packages\" /></config>")]
+    [InlineData("<config><add key=\"globalPackagesFolder\" value=\"elsewhere\" /></config><fallbackPackageFolders><add key=\"shared\" value=\"packages\" /></fallbackPackageFolders>")]
+    public async Task The_packages_of_the_user_are_where_the_configuration_of_NuGet_says(string settings)
+    {
+        Install("1.0.0", "1.2.0");
+        var directory = WriteConfiguration($"<configuration>{settings}</configuration>");
+        var specification = Path.Combine(directory, "spec.json");
+        await File.WriteAllTextAsync(specification, $$"""{ "name": "Tiny", "baseModel": "package:Contoso.Tiny", "trainData": {{JsonSerializer.Serialize(project.TrainData)}} }""", TestContext.Current.CancellationToken);
+
+        var inspected = await RunInAsync(directory, packages: null, "inspect", "package:Contoso.Tiny/[1.0.0]");
+        var explained = await RunInAsync(project.Folder, packages: null, "explain", "--spec", specification, "--cache-directory", project.Store);
+
+        Assert.Contains(Path.Combine(Packages, "contoso.tiny", "1.0.0", "model"), inspected.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("Tiny: starts from Contoso.Tiny 1.2.0", explained.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_of_the_environment_wins_over_the_configuration_of_NuGet()
+    {
+        Install("1.0.0");
+        var directory = WriteConfiguration("<configuration><config><add key=\"globalPackagesFolder\" value=\"elsewhere\" /></config></configuration>");
+
+        var run = await RunInAsync(directory, Packages, "inspect", "package:Contoso.Tiny");
+
+        Assert.Contains(Path.Combine(Packages, "contoso.tiny", "1.0.0", "model"), run.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_configuration_of_NuGet_that_cannot_be_read_is_an_error_for_those_who_need_it()
+    {
+        var directory = WriteConfiguration("<configuration><config>");
+
+        var failed = await RunInAsync(directory, packages: null, "inspect", "package:Contoso.Tiny");
+        var others = await RunInAsync(directory, packages: null, "inspect", project.Base);
+
+        Assert.Equal(1, failed.ExitCode);
+        Assert.Contains("FT2005", failed.StandardError, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(folder, "nuget.config"), failed.StandardError, StringComparison.OrdinalIgnoreCase);
+        Assert.True(others.ExitCode == 0, others.StandardError);
+    }
+
+    private Task<BufferedCommandResult> RunAsync(params string[] arguments) => RunInAsync(folder, Packages, arguments);
+
+    private static async Task<BufferedCommandResult> RunInAsync(string directory, string? packages, params string[] arguments)
         => await Cli.Wrap(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet")
             .WithArguments([Path.Combine(AppContext.BaseDirectory, "dotnet-finetune.dll"), .. arguments])
-            .WithEnvironmentVariables(variables => variables.Set("NUGET_PACKAGES", Packages))
+            .WithWorkingDirectory(directory)
+            .WithEnvironmentVariables(variables => variables.Set("NUGET_PACKAGES", packages))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Writes a <c>nuget.config</c>, and returns a folder below that one.</summary>
+    private string WriteConfiguration(string configuration)
+    {
+        File.WriteAllText(Path.Combine(folder, "nuget.config"), configuration);
+        return Directory.CreateDirectory(Path.Combine(folder, "below")).FullName;
+    }
 
     private void Install(params string[] versions)
     {

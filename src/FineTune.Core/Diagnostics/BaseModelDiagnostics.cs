@@ -8,6 +8,7 @@ internal static class BaseModelDiagnostics
 
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
+        new("FT2005", DiagnosticSeverity.Error, "NuGet's configuration cannot be read"),
         new("FT2020", DiagnosticSeverity.Error, "The base model's configuration cannot be read"),
         new("FT2021", DiagnosticSeverity.Error, "A key of the configuration is missing or impossible"),
         new("FT2022", DiagnosticSeverity.Error, "The base model's architecture is not supported"),

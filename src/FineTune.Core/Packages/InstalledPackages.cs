@@ -21,14 +21,6 @@ internal sealed class InstalledPackages(string? assetsFile, IReadOnlyList<string
 
     private readonly Lazy<IReadOnlyList<InstalledPackage>> chosen = new(() => ReadAssets(assetsFile));
 
-    /// <summary>The packages of this user, of no project.</summary>
-    public static InstalledPackages OfUser => new(assetsFile: null, [UserFolder]);
-
-    /// <summary>Where packages of this user lie when nothing else is said.</summary>
-    public static string UserFolder => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
-        ? folder
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-
     /// <summary>The packages folders, the first one first.</summary>
     public IReadOnlyList<string> Folders => folders;
 

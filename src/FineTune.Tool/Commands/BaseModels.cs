@@ -12,10 +12,10 @@ internal static class BaseModels
 
     /// <summary>What <paramref name="baseModel"/> names: a built-in model, a package or a folder.</summary>
     /// <param name="baseModel">The name.</param>
-    /// <param name="packages">The packages to look among.</param>
+    /// <param name="packages">Finds the packages to look among, when a package is named.</param>
     /// <param name="restoredProject">The project whose restore brings the package; <see langword="null"/> for none.</param>
-    /// <exception cref="FineTuneException">FT2001, FT2002, FT2003 or FT2004: it names nothing that is here.</exception>
-    public static BaseModelSource Find(string baseModel, InstalledPackages packages, string? restoredProject)
+    /// <exception cref="FineTuneException">FT2001, FT2002, FT2003, FT2004 or FT2005: it names nothing that is here.</exception>
+    public static BaseModelSource Find(string baseModel, Func<InstalledPackages> packages, string? restoredProject)
     {
         if (!BaseModelPackage.IsNamedBy(baseModel))
         {
@@ -23,8 +23,9 @@ internal static class BaseModels
         }
 
         var package = BaseModelPackage.Parse(baseModel);
-        var found = packages.Find(package) ?? packages.FindBest(package)
-            ?? throw new FineTuneException("FT2002", $"The package {package} is not in {string.Join(", ", packages.Folders.Select(folder => $"'{folder}'"))}. Get it with: {(restoredProject is null ? Download(package, packages.Folders[0]) : $"dotnet restore \"{restoredProject}\"")}");
+        var installed = packages();
+        var found = installed.Find(package) ?? installed.FindBest(package)
+            ?? throw new FineTuneException("FT2002", $"The package {package} is not in {string.Join(", ", installed.Folders.Select(folder => $"'{folder}'"))}. Get it with: {(restoredProject is null ? Download(package, installed.Folders[0]) : $"dotnet restore \"{restoredProject}\"")}");
         return new BaseModelSource(found.FindModel(), Package: found);
     }
 

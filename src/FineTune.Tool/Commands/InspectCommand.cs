@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using FineTune.Core.Manifests;
-using FineTune.Core.Packages;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
 using FineTune.Tool.Terminal;
@@ -43,7 +42,7 @@ internal static class InspectCommand
                 UnfreezeEvery = arguments.GetValue(unfreezeEvery) is { } interval ? (TrainingInterval)OptionValue.Parse(PlanOptions.Find(nameof(TrainingPlan.UnfreezeEvery))!, interval, location: null) : null,
                 LayerDecay = arguments.GetValue(layerDecay),
             };
-            ShowBase(BaseModels.Find(path, InstalledPackages.OfUser, restoredProject: null).Directory, plan, output);
+            ShowBase(BaseModels.Find(path, () => UserPackages.Of(Environment.CurrentDirectory), restoredProject: null).Directory, plan, output);
             return ExitCode.Done;
         });
     }

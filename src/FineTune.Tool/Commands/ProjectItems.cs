@@ -50,10 +50,10 @@ internal static class ProjectItems
         var document = JsonNode.Parse(output);
         var items = document?["Items"]?["FineTuneModel"] as JsonArray ?? [];
         var properties = document?["Properties"];
-        var packages = new InstalledPackages(Text(properties, AssetsFile), PackageFolders(properties), Text(properties, BuildDirectory));
+        InstalledPackages Packages() => new(Text(properties, AssetsFile), PackageFolders(properties, project), Text(properties, BuildDirectory));
         var restoredProject = Text(properties, IsSdkStyle) == "true" ? project : null;
         ModelSpec[] all = [.. items.OfType<JsonObject>().Select(item => ToSpec(item, project))];
-        return [.. Choose(all, project, name).Select(spec => new RequestedModel(spec, project, Text(properties, CacheDirectory)) { Siblings = all, Packages = packages, RestoredProject = restoredProject })];
+        return [.. Choose(all, project, name).Select(spec => new RequestedModel(spec, project, Text(properties, CacheDirectory)) { Siblings = all, Packages = Packages, RestoredProject = restoredProject })];
     }
 
     private static List<ModelSpec> Choose(ModelSpec[] all, string project, string? name)
@@ -77,11 +77,11 @@ internal static class ProjectItems
             .ToDictionary(pair => pair.Key, pair => (string)pair.Value!),
     };
 
-    /// <summary>The packages folders of the project, which it knows when it was restored; else that of the user.</summary>
-    private static List<string> PackageFolders(JsonNode? properties)
+    /// <summary>The packages folders of the project, which it knows when it was restored; else those of the user.</summary>
+    private static IReadOnlyList<string> PackageFolders(JsonNode? properties, string project)
         => PackageRoots.SelectMany(name => (Text(properties, name) ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct().ToList() is { Count: > 0 } folders
             ? folders
-            : [InstalledPackages.UserFolder];
+            : UserPackages.Folders(Path.GetDirectoryName(project)!);
 
     private static string? Text(JsonNode? properties, string name) => (string?)properties?[name] is { Length: > 0 } text ? text : null;
 

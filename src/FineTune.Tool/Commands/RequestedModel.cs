@@ -12,8 +12,8 @@ internal sealed record RequestedModel(ModelSpec Spec, string SourceFile, string?
     /// <summary>All models of the project, of which one may start from another.</summary>
     public IReadOnlyList<ModelSpec> Siblings { get; init; } = [];
 
-    /// <summary>The packages that base models may be in: those of the project, else those of the user.</summary>
-    public InstalledPackages Packages { get; init; } = InstalledPackages.OfUser;
+    /// <summary>Finds the packages that base models may be in: those of the project, else those of the user.</summary>
+    public Func<InstalledPackages> Packages { get; init; } = () => UserPackages.Of(Spec.BaseDirectory);
 
     /// <summary>The project whose restore brings these packages; <see langword="null"/> for none.</summary>
     public string? RestoredProject { get; init; }
