@@ -19,6 +19,9 @@ public sealed class PackedFeed : IAsyncLifetime
 
     public static string MachinePackages => Metadata("PackagesDirectory");
 
+    /// <summary>The release of xunit that these tests use themselves, so this machine has it.</summary>
+    public static string XunitVersion => Metadata("XunitVersion");
+
     public static string Repository => Metadata("RepositoryDirectory");
 
     public string Feed => Path.Combine(root, "feed");

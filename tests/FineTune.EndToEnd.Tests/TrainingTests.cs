@@ -44,6 +44,35 @@ public sealed class TrainingTests(PackedFeed feed)
     }
 
     [Fact]
+    public async Task Dotnet_test_trains_the_model_of_a_test_project_and_its_test_asserts_what_it_predicts()
+    {
+        var project = await TestProject.Create(feed, isTrained: false);
+        project.WriteProject("MaxSteps=\"90\" LearningRate=\"0.003\" BatchSize=\"8\"", items: $"""<PackageReference Include="xunit.v3" Version="{PackedFeed.XunitVersion}" /><Using Include="Xunit" />""");
+        project.Write("global.json", """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");
+        project.Write("Program.cs", """
+            namespace App;
+
+            public sealed class SentimentTests
+            {
+                [Theory]
+                [InlineData("what a wonderful film", SentimentLabel.Positive)]
+                [InlineData("I hated this book", SentimentLabel.Negative)]
+                public void A_text_has_its_sentiment(string text, SentimentLabel expected)
+                {
+                    using var model = SentimentModel.Load();
+
+                    Assert.Equal(expected, model.Predict(text).Label);
+                }
+            }
+            """);
+
+        var output = await project.RunCommand("test", "--project", project.ProjectFile);
+
+        Assert.Contains("succeeded: 2", output, StringComparison.Ordinal);
+        Assert.Single(project.StoredModels);
+    }
+
+    [Fact]
     public async Task One_changed_byte_in_the_data_trains_again_and_build_and_tool_say_which_row_it_was_in()
     {
         var project = await TestProject.Create(feed, isTrained: true);
