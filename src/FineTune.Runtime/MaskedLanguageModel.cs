@@ -115,10 +115,6 @@ public sealed class MaskedLanguageModel : IDisposable
     private IReadOnlyList<TokenCandidate> Best(ReadOnlySpan<float> logits, int count)
     {
         var logSum = Softmax.LogSum(logits);
-        var values = logits.ToArray();
-        var ids = Enumerable.Range(0, values.Length).ToArray();
-        // Of equal ones the first in the vocabulary comes first.
-        Array.Sort(ids, (left, right) => values[right].CompareTo(values[left]) is var order && order != 0 ? order : left.CompareTo(right));
-        return [.. ids.Take(count).Select(id => new TokenCandidate(Tokenizer.TokenOf(id), id, Math.Exp(values[id] - logSum)))];
+        return [.. LargestValues.Of(logits, count).Select(logit => new TokenCandidate(Tokenizer.TokenOf(logit.Index), logit.Index, Math.Exp(logit.Value - logSum)))];
     }
 }
