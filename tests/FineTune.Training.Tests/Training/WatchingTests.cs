@@ -62,6 +62,27 @@ public sealed class WatchingTests
     }
 
     [Fact]
+    public void A_language_model_that_learned_nothing_is_told_of_its_texts_and_of_no_label()
+    {
+        var history = Curve((0.7, 0.5, 0.6)).History;
+        for (var step = 2; step <= 30; step++)
+        {
+            history.OnStep(new TrainingStep(step, 8, 0.7, 1, 1));
+            history.OnEvaluation(Evaluation(step, 0.5, 0.6));
+        }
+
+        foreach (var task in new[] { FineTuneTask.MaskedLanguageModeling, FineTuneTask.TextRegression })
+        {
+            new LossWatch(Plan with { Task = task, LearningRate = 1e-5 }, chanceLoss: 0.7, new TrainingLength(10, 30), history, warnings.Add).OnEnd();
+        }
+
+        Assert.Equal(["FT4013", "FT4013"], warnings.Select(warning => warning.Code));
+        Assert.DoesNotContain("Column", warnings[0].Message, StringComparison.Ordinal);
+        Assert.Contains("a language that the base model knows", warnings[0].Message, StringComparison.Ordinal);
+        Assert.Contains("TextColumn and LabelColumn", warnings[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_rate_that_is_too_high_is_told_with_a_lower_one()
     {
         var trained = TinyBertTraining.Run(Plan with { LearningRate = 0.5, WarmupSteps = 0, Epochs = 4 });

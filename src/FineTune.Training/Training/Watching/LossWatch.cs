@@ -60,9 +60,10 @@ internal sealed class LossWatch(TrainingPlan plan, double chanceLoss, TrainingLe
             var advice = plan.Strategy == Strategy.Frozen ? "Set Strategy=Full or a higher TrainableLayers"
                 : length.TotalSteps < 3 * length.StepsPerEpoch ? string.Create(CultureInfo.InvariantCulture, $"Set Epochs={Math.Max(3, Math.Ceiling(2 * length.EpochOf(length.TotalSteps)))}")
                 : string.Create(CultureInfo.InvariantCulture, $"Set LearningRate={plan.LearningRate * 4:0.##e+0}");
+            var check = plan.Task == FineTuneTask.MaskedLanguageModeling ? "the data is text of a language that the base model knows" : "TextColumn and LabelColumn belong together";
             warn(new Diagnostic("FT4013", DiagnosticSeverity.Warning, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The model learned nothing: the training loss is {last.TrainingLoss:0.000} after {last.Step} steps, and guessing gives {chanceLoss:0.000}. {advice}, and check that TextColumn and LabelColumn belong together.")));
+                $"The model learned nothing: the training loss is {last.TrainingLoss:0.000} after {last.Step} steps, and guessing gives {chanceLoss:0.000}. {advice}, and check that {check}.")));
         }
     }
 }
