@@ -29,6 +29,9 @@ internal static class ModelArtifact
     /// <summary>All that an app needs, in one file.</summary>
     public const string PackageFile = "model.ftmodel";
 
+    /// <summary>Where the same model with 32-bit floats lies while a quantized one is measured.</summary>
+    public const string Float32Folder = "float32";
+
     private const string SizeMetric = "size.mb";
     private const double BytesPerMegabyte = 1e6;
 
@@ -94,14 +97,23 @@ internal static class ModelArtifact
     public static void Evaluate(
         string directory, string trainingDirectory, TrainingArtifact training, ITrainingTask task, TrainingPlan plan, FingerprintPair fingerprint, PhaseProgress progress, CancellationToken cancellation)
     {
-        var evaluation = Measure(directory, trainingDirectory, training, task, plan, fingerprint, progress, cancellation);
+        var evaluation = Measure(directory, trainingDirectory, training, task, plan, fingerprint, Path.Combine(directory, Float32Folder), progress, cancellation);
         File.WriteAllText(Path.Combine(directory, MetricsFile), CoreJson.Write(Document(evaluation, directory, training.Summary, task, plan, fingerprint), indented: true));
     }
 
     /// <summary>The same, without writing anything that stays.</summary>
+    /// <param name="directory">The folder with the exported model.</param>
+    /// <param name="trainingDirectory">The folder of the training's entry.</param>
+    /// <param name="training">The training that was exported.</param>
+    /// <param name="task">The task with its rows.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="fingerprint">The plan's fingerprints.</param>
+    /// <param name="float32Directory">A folder for the same model with 32-bit floats, which is made where it is needed, and deleted. Who ends this process leaves it behind, so it lies where somebody cleans up.</param>
+    /// <param name="progress">Begins phases, and is told the share of the rows that is done.</param>
+    /// <param name="cancellation">Cancels between batches and baselines.</param>
     /// <remarks>Rounded weights cannot be held to what was trained. So those of a quantized model are exported with 32-bit floats too, which must compute what was trained, and show what the rounding costs.</remarks>
     public static TaskEvaluation Measure(
-        string directory, string trainingDirectory, TrainingArtifact training, ITrainingTask task, TrainingPlan plan, FingerprintPair fingerprint, PhaseProgress progress, CancellationToken cancellation)
+        string directory, string trainingDirectory, TrainingArtifact training, ITrainingTask task, TrainingPlan plan, FingerprintPair fingerprint, string float32Directory, PhaseProgress progress, CancellationToken cancellation)
     {
         var package = Path.Combine(directory, PackageFile);
         if (plan.Quantize == Quantization.None)
@@ -109,17 +121,22 @@ internal static class ModelArtifact
             return task.Evaluate(package, float32PackageFile: null, training.ValidationOutputs, progress, cancellation);
         }
 
-        var float32 = Directory.CreateTempSubdirectory("finetune-float32-").FullName;
+        if (Directory.Exists(float32Directory))
+        {
+            Directory.Delete(float32Directory, recursive: true);
+        }
+
+        Directory.CreateDirectory(float32Directory);
         try
         {
-            Export(float32, trainingDirectory, training, task, plan, fingerprint, Quantization.None);
-            var evaluation = task.Evaluate(package, Path.Combine(float32, PackageFile), training.ValidationOutputs, progress, cancellation);
+            Export(float32Directory, trainingDirectory, training, task, plan, fingerprint, Quantization.None);
+            var evaluation = task.Evaluate(package, Path.Combine(float32Directory, PackageFile), training.ValidationOutputs, progress, cancellation);
             var effect = evaluation.Quantization!;
-            return evaluation with { Quantization = effect with { Float32Metrics = new Dictionary<string, double>([.. effect.Float32Metrics, KeyValuePair.Create(SizeMetric, SizeInMegabytes(float32))]) } };
+            return evaluation with { Quantization = effect with { Float32Metrics = new Dictionary<string, double>([.. effect.Float32Metrics, KeyValuePair.Create(SizeMetric, SizeInMegabytes(float32Directory))]) } };
         }
         finally
         {
-            Directory.Delete(float32, recursive: true);
+            Directory.Delete(float32Directory, recursive: true);
         }
     }
 

@@ -33,7 +33,7 @@ internal static class ModelVerification
         var training = result.Training ?? result.Store.FindTraining(result.Fingerprint.Training);
         var evaluation = training is null
             ? task.Evaluate(package, float32PackageFile: null, validationOutputs: [], progress, cancellation) with { Quantization = recorded.Quantization }
-            : ModelArtifact.Measure(result.Model.Directory, training.Directory, TrainingArtifact.Read(training.Directory), task, request.Plan, result.Fingerprint, progress, cancellation);
+            : ModelArtifact.Measure(result.Model.Directory, training.Directory, TrainingArtifact.Read(training.Directory), task, request.Plan, result.Fingerprint, Float32Directory(request), progress, cancellation);
         var measured = ModelArtifact.Document(evaluation, result.Model.Directory, recorded.Training, task, request.Plan, result.Fingerprint);
         RequireSame(recorded, measured, request.Plan.Name);
         if (request.MetricsFile is { } file)
@@ -41,6 +41,10 @@ internal static class ModelVerification
             File.WriteAllText(file, CoreJson.Write(measured, indented: true));
         }
     }
+
+    /// <summary>Beside the metrics, below the project's <c>obj</c>: the store may be one that is only read.</summary>
+    private static string Float32Directory(WorkerRequest request)
+        => $"{request.MetricsFile ?? Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())}.{ModelArtifact.Float32Folder}";
 
     /// <summary>An entry's name is only a name; what ships is the package, and that carries the fingerprint of what it was made of.</summary>
     internal static void RequireFingerprint(string package, FingerprintPair fingerprint, string model)

@@ -256,6 +256,20 @@ public sealed class ModelPipelineTests : IDisposable
     }
 
     [Fact]
+    public void While_a_quantized_model_is_measured_its_floats_lie_in_the_folder_of_the_unfinished_entry_and_then_nowhere()
+    {
+        var temporary = Path.Combine(_folder, "store", "v1", "tmp");
+        string[] Floats() => Directory.Exists(temporary) ? Directory.GetDirectories(temporary, "float32", SearchOption.AllDirectories) : [];
+        var seen = new List<int>();
+
+        using var result = ModelPipeline.Run(Request(plan => plan with { Quantize = Quantization.Int8 }), _ => seen.Add(Floats().Length), TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, seen.Max());
+        Assert.Empty(Floats());
+        Assert.Empty(Directory.GetDirectories(result.Model.Directory, "float32", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public void An_answer_of_a_quantized_model_does_not_depend_on_the_other_texts()
     {
         var result = Run(Request(plan => plan with { Quantize = Quantization.Int8 }));

@@ -65,6 +65,18 @@ public sealed class ModelVerificationTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_verification_of_a_quantized_model_left_behind_is_in_nobodys_way_and_goes()
+    {
+        Train(Quantization.Int8);
+        var floats = Directory.CreateDirectory(MetricsFile + ".float32").FullName;
+        File.WriteAllText(Path.Combine(floats, "model.onnx"), "half a model");
+
+        Run(WorkerCommand.Verify, Quantization.Int8).Dispose();
+
+        Assert.False(Directory.Exists(floats));
+    }
+
+    [Fact]
     public void A_model_that_is_nowhere_is_an_error_that_says_why_it_would_be_trained()
     {
         var exception = Assert.Throws<FineTuneException>(() => Run(WorkerCommand.Verify));
