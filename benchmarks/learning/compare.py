@@ -20,7 +20,7 @@ parser.add_argument("--data", type=pathlib.Path, required=True, help=f"folder wi
 parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("artifacts/learning"), help="receives prepared data, models and results.json")
 parser.add_argument("--data-sets", nargs="+", choices=DATA_SETS, default=list(DATA_SETS))
 parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
-parser.add_argument("--sampling", choices=["random", "group_by_length"], default="group_by_length", help="how Trainer orders the rows; ours groups them by length")
+parser.add_argument("--sampling", choices=["random", "group_by_length"], default="random", help="how Trainer orders the rows; ours are in random order")
 parser.add_argument("--epochs", type=int, help="instead of each data set's own, to try the scripts")
 parser.add_argument("--rows", type=int, help="so many rows of each file at most, to try the scripts")
 arguments = parser.parse_args()

@@ -145,8 +145,8 @@ internal static class Pretraining
             return default;
         }
 
-        var operations = new TorchOperations(parameters, TokenBatch.Of(masked.Inputs, tokenizer.PaddingId, CPU), dropout: null, ScalarType.Float32);
-        var hidden = model.EncodeTokens(operations);                                        // [rows × tokens, hidden]
+        var operations = new TorchOperations(parameters, TokenBatch.Of(masked.Inputs, tokenizer.PaddingId, CPU) with { WantedTokens = tensor(masked.Positions) }, dropout: null, ScalarType.Float32);
+        var hidden = model.EncodeTokens(operations);                                        // [real tokens, hidden]
         var maskedLoss = MaskedLoss(model, operations, hidden, masked, out _);
         var wordsLoss = WordsLoss(operations, hidden, sequences, tokenizer, parameters);
         maskedLoss.Plus(wordsLoss.Times(options.WordsLossWeight)).backward();
@@ -155,7 +155,7 @@ internal static class Pretraining
 
     private static Tensor MaskedLoss(Bert model, TorchOperations operations, Tensor hidden, MaskedSequences masked, out Tensor logits)
     {
-        var vectors = hidden.index_select(0, tensor(masked.Positions));                     // [masked, hidden]
+        var vectors = operations.WantedTokens(hidden);                                      // [masked, hidden]
         logits = model.PredictVocabulary(operations, vectors);                              // [masked, vocabulary]
         return nn.functional.cross_entropy(logits, tensor(masked.Targets));
     }
@@ -193,7 +193,7 @@ internal static class Pretraining
                 continue;
             }
 
-            var operations = new TorchOperations(parameters, TokenBatch.Of(masked.Inputs, tokenizer.PaddingId, CPU), dropout: null, ScalarType.Float32);
+            var operations = new TorchOperations(parameters, TokenBatch.Of(masked.Inputs, tokenizer.PaddingId, CPU) with { WantedTokens = tensor(masked.Positions) }, dropout: null, ScalarType.Float32);
             loss += MaskedLoss(model, operations, model.EncodeTokens(operations), masked, out var logits).item<float>() * masked.Targets.Length;
             right += logits.argmax(1).eq(tensor(masked.Targets)).sum().item<long>();
             count += masked.Targets.Length;

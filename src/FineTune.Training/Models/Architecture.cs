@@ -59,7 +59,7 @@ internal abstract class Architecture(EncoderConfig config)
         where T : class
         => ApplyLayers(operations, hidden: null, firstLayer: 0, layer, AnswersFromFirstToken(head) ? LayerTokens.First : LayerTokens.All);
 
-    /// <summary>The encoder's output for every token, for losses that none of the heads has. [rows × tokens, hidden]</summary>
+    /// <summary>The encoder's output for every real token, for losses that none of the heads has. [real tokens, hidden]</summary>
     public T EncodeTokens<T>(IModelOperations<T> operations)
         where T : class
         => FinishEncoding(operations, ApplyLayers(operations, hidden: null, firstLayer: 0, Config.LayerCount, LayerTokens.All));

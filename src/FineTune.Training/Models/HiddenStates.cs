@@ -12,11 +12,11 @@ internal sealed class HiddenStates(SafetensorsFile file, HiddenStateIndex index,
     /// <summary>The name of the vectors in the file.</summary>
     public const string WeightName = "hidden_states";
 
-    /// <summary>The hidden states of a batch; those of padding are zero, and nobody looks at them.</summary>
+    /// <summary>The hidden states of a batch, one row's after the other's, without padding.</summary>
     /// <param name="rows">The token ids of each row.</param>
     /// <param name="segments">The segment ids of each row; <see langword="null"/> for none at all.</param>
     /// <param name="device">Where the model lies.</param>
-    /// <returns>[rows × tokens, hidden], or [rows, hidden] with the first tokens only; <see langword="null"/> when a row is not known.</returns>
+    /// <returns>[real tokens, hidden], or [rows, hidden] with the first tokens only; <see langword="null"/> when a row is not known.</returns>
     public unsafe Tensor? Read(IReadOnlyList<int[]> rows, IReadOnlyList<int[]>? segments, Device device)
     {
         var places = new long[rows.Count];
@@ -30,12 +30,13 @@ internal sealed class HiddenStates(SafetensorsFile file, HiddenStateIndex index,
             places[row] = place;
         }
 
-        var length = rows.Max(index.VectorsOf);
-        var states = zeros(places.Length * length, width);
+        var states = empty(rows.Sum(index.VectorsOf), width);
         var memory = TensorMemory.Of(states);
         for (var row = 0; row < places.Length; row++)
         {
-            file.ReadFloat32(WeightName, places[row] * width, new Span<float>(memory + ((long)row * length * width), index.VectorsOf(rows[row]) * width));
+            var count = index.VectorsOf(rows[row]) * width;
+            file.ReadFloat32(WeightName, places[row] * width, new Span<float>(memory, count));
+            memory += count;
         }
 
         return states.to(device);

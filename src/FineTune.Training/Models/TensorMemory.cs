@@ -13,14 +13,17 @@ internal delegate void WriteValues(Span<float> values);
 internal static unsafe class TensorMemory
 {
     /// <summary>The memory of a tensor that is in one piece; libtorch owns it, and it does not move.</summary>
-    public static float* Of(Tensor tensor)
+    public static float* Of(Tensor tensor) => (float*)Bytes(tensor);
+
+    /// <summary>The memory of a tensor, of which the first value is the first; libtorch owns it, and it does not move.</summary>
+    public static byte* Bytes(Tensor tensor)
     {
         // A span cannot be as long as the largest tensors are.
-        using var all = tensor.detach().view(-1);
-        using var first = all.narrow(0, 0, 1);
+        using var all = tensor.detach();
+        using var first = all.as_strided([1], [1], all.storage_offset());
         fixed (byte* start = &MemoryMarshal.GetReference(first.bytes))
         {
-            return (float*)start;
+            return start;
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed record TokenBatch(Tensor InputIds, Tensor? AttentionMask, Tensor
     /// <summary>What a model's frozen layers make of the tokens, as <see cref="TransformerModel.EncodeFrozen"/> returns it; <see langword="null"/> when it is still to be computed.</summary>
     public Tensor? HiddenStates { get; init; }
 
+    /// <summary>The real tokens without the padding; <see langword="null"/> when all are real.</summary>
+    public TokenPacking? Packing { get; init; }
+
     /// <summary>Makes a batch of rows; shorter ones are filled up to the longest.</summary>
     /// <param name="rows">The token ids of each row.</param>
     /// <param name="paddingId">The id that fills a row up.</param>
@@ -48,6 +51,9 @@ internal sealed record TokenBatch(Tensor InputIds, Tensor? AttentionMask, Tensor
             tensor(ids, shape, device: device),
             padded ? tensor(real, shape, device: device) : null,
             segmentIds is null ? null : tensor(segmentIds, shape, device: device),
-            positions is null ? null : tensor(positions, device: device));
+            positions is null ? null : tensor(positions, device: device))
+        {
+            Packing = padded ? new TokenPacking([.. rows.Select(row => row.Length)], length) : null,
+        };
     }
 }

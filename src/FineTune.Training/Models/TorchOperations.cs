@@ -15,6 +15,7 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
     private readonly long rows = batch.InputIds.shape[0];
     private readonly long tokens = batch.InputIds.shape[1];
     private readonly Tensor? attend = batch.AttentionMask?.view(batch.AttentionMask.shape[0], 1, 1, -1); // [rows, 1, 1, tokens]
+    private readonly TokenPacking? packing = batch.Packing;
     private readonly Dictionary<(double Theta, long Size), (Tensor Cosines, Tensor Sines)> rotations = [];
     private readonly Dictionary<(int Reach, long Queries), Tensor> windows = [];
     private bool partIsTrained = true;
@@ -59,13 +60,15 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
     public Tensor Positions(string table, int first) => parameters[table].narrow(0, first, tokens);
 
     /// <inheritdoc/>
-    public Tensor Flatten(Tensor values) => values.view(rows * tokens, -1);
+    public Tensor Flatten(Tensor values) => packing?.Pack(values.unsqueeze(1)) ?? values.view(rows * tokens, -1);
 
     /// <inheritdoc/>
-    public Tensor FirstToken(Tensor hidden) => hidden.view(rows, tokens, -1).select(1, 0);
+    public Tensor FirstToken(Tensor hidden) => packing?.FirstTokens(hidden) ?? hidden.view(rows, tokens, -1).select(1, 0);
 
     /// <inheritdoc/>
-    public Tensor WantedTokens(Tensor hidden) => batch.WantedTokens is { } wanted ? hidden.index_select(0, wanted) : hidden;
+    public Tensor WantedTokens(Tensor hidden) => batch.WantedTokens is { } wanted
+        ? hidden.index_select(0, packing?.PlacesOf(wanted) ?? wanted)
+        : packing?.Unpack(hidden, 1).view(rows * tokens, -1) ?? hidden;
 
     /// <inheritdoc/>
     public Tensor Linear(string name, Tensor input) => Linear($"{name}.weight", $"{name}.bias", input);
@@ -95,7 +98,9 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
     public Tensor Drop(Tensor values, double probability) => ActiveDropout?.Apply(values, probability) ?? values;
 
     /// <inheritdoc/>
-    public Tensor SplitHeads(Tensor vectors, int headCount) => vectors.view(rows, -1, headCount, vectors.shape[1] / headCount).transpose(1, 2);
+    public Tensor SplitHeads(Tensor vectors, int headCount) => packing is not null && vectors.shape[0] == packing.Count
+        ? packing.Unpack(vectors, headCount)
+        : vectors.view(rows, -1, headCount, vectors.shape[1] / headCount).transpose(1, 2);
 
     /// <inheritdoc/>
     public Tensor Attend(Tensor query, Tensor key, Tensor value, double scale, double dropout, Tensor? bias = null, int? reach = null)
@@ -136,7 +141,7 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
     /// <inheritdoc/>
     public Tensor MeanToken(Tensor hidden)
     {
-        var byToken = hidden.view(rows, tokens, -1);
+        var byToken = (packing?.Unpack(hidden, 1) ?? hidden).view(rows, tokens, -1);
         if (batch.AttentionMask is null)
         {
             return byToken.mean([1]);
@@ -269,7 +274,9 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
 
     private Dropout? ActiveDropout => partIsTrained ? dropout : null;
 
-    private static Tensor JoinHeads(Tensor heads) => heads.transpose(1, 2).reshape(-1, heads.shape[1] * heads.shape[3]);
+    private Tensor JoinHeads(Tensor heads) => packing is not null && heads.shape[2] == tokens
+        ? packing.Pack(heads)
+        : heads.transpose(1, 2).reshape(-1, heads.shape[1] * heads.shape[3]);
 
     private sealed class PartScope(TorchOperations operations, IDisposable gradientMode) : IDisposable
     {

@@ -13,11 +13,10 @@ internal static class TrainingBatches
     public static IEnumerable<IReadOnlyList<IReadOnlyList<TRow>>> From<TRow>(IReadOnlyList<TRow> rows, TrainingPlan plan, int stepsPerEpoch, int firstStep)
         where TRow : EncodedRow
     {
-        int[] lengths = [.. rows.Select(row => row.Tokens.Length)];
         var skipped = firstStep % stepsPerEpoch;
         for (var epoch = firstStep / stepsPerEpoch; ; epoch++)
         {
-            foreach (var batches in EpochOrder.Batches(lengths, plan.BatchSize, plan.Seed, epoch).Chunk(plan.GradientAccumulation).Skip(skipped))
+            foreach (var batches in EpochOrder.Batches(rows.Count, plan.BatchSize, plan.Seed, epoch).Chunk(plan.GradientAccumulation).Skip(skipped))
             {
                 yield return [.. batches.Select(batch => batch.Select(row => rows[row]).ToArray())];
             }

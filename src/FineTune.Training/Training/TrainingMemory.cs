@@ -53,9 +53,8 @@ internal sealed class TrainingMemory
         var lowest = trained.Min(definition => ParameterPlace.Of(definition.Name) is var place && place.Kind == ParameterPlaceKind.Head ? config.LayerCount : Math.Max(0, place.Layer) * config.LayerCount / architecture.LayerCount);
         trainedLayers = config.LayerCount - lowest;
 
-        int[] lengths = [.. texts.Select(text => text.Tokens.Length)];
-        (rows, tokens) = EpochOrder.Batches(lengths, plan.BatchSize, plan.Seed, epoch: 0).Select(batch => (batch.Length, batch.Max(row => lengths[row]))).MaxBy(batch => Of(batch.Length, batch.Item2));
-        UsesCheckpoints = plan.GradientCheckpointing == GradientCheckpointing.On || (plan.GradientCheckpointing == GradientCheckpointing.Auto && Largest > usable && trainedLayers > 0);
+        (rows, tokens) = EpochOrder.Batches(texts.Count, plan.BatchSize, plan.Seed, epoch: 0).Select(batch => (batch.Length, batch.Max(row => texts[row].Tokens.Length))).MaxBy(batch => Of(batch.Length, batch.Item2));
+        UsesCheckpoints = plan.GradientCheckpointing == GradientCheckpointing.On || (plan.GradientCheckpointing == GradientCheckpointing.Auto && Largest > usable && Of(rows, tokens, checkpointed: true) < Largest);
     }
 
     /// <summary>Whether the layers are computed again in the backward pass: because the plan says so, or because the largest step would not fit otherwise.</summary>
@@ -87,7 +86,7 @@ internal sealed class TrainingMemory
     {
         // Where something failed although it should have fitted, the count was too low, or others use the memory.
         var limit = cause is null && usable is { } known ? known : Largest;
-        if (!UsesCheckpoints && trainedLayers > 0 && Of(rows, tokens, checkpointed: true) is var checkpointed && checkpointed < limit)
+        if (!UsesCheckpoints && Of(rows, tokens, checkpointed: true) is var checkpointed && checkpointed < limit)
         {
             return Error($"GradientCheckpointing=On needs about {Gigabytes(checkpointed)} and a third more time");
         }

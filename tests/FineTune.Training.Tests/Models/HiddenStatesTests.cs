@@ -67,7 +67,7 @@ public sealed class HiddenStatesTests : IDisposable
         using var scope = NewDisposeScope();
 
         var all = model.Forward(model.Batch(rows, CPU), dropout: null);
-        var batch = model.Batch(rows, CPU, wanted: [.. rows.Select(_ => (int[])[0, 2])]);
+        var batch = model.Batch(rows, CPU, wanted: [.. rows.Select(row => (int[])[0, row.Length - 1])]);
         var wanted = model.Forward(batch, dropout: null);
 
         Assert.NotNull(batch.HiddenStates);

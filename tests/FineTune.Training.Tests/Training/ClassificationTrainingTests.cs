@@ -140,14 +140,12 @@ public sealed class ClassificationTrainingTests
     [Fact]
     public void Each_epoch_has_every_row_once_and_another_order()
     {
-        int[] lengths = [.. Enumerable.Range(0, 103).Select(row => row * 7 % 31)];
-
-        var first = EpochOrder.Batches(lengths, 8, seed: 1, epoch: 0);
-        var second = EpochOrder.Batches(lengths, 8, seed: 1, epoch: 1);
+        var first = EpochOrder.Batches(103, 8, seed: 1, epoch: 0);
+        var second = EpochOrder.Batches(103, 8, seed: 1, epoch: 1);
 
         Assert.Equal(Enumerable.Range(0, 103), first.SelectMany(batch => batch).Order());
         Assert.NotEqual(first.SelectMany(batch => batch), second.SelectMany(batch => batch));
-        Assert.Equal(first, EpochOrder.Batches(lengths, 8, seed: 1, epoch: 0));
+        Assert.Equal(first, EpochOrder.Batches(103, 8, seed: 1, epoch: 0));
     }
 
     private static ClassificationData Data() => TinyBertTraining.Data();

@@ -31,7 +31,7 @@ public sealed class ResumeTests : IDisposable
     private static Dictionary<string, TrainingPlan> Plans { get; } = new()
     {
         ["full"] = Plan with { EvaluateEvery = new TrainingInterval(6, IntervalUnit.Step) },
-        ["accumulation and early stopping"] = Plan with { BatchSize = 3, GradientAccumulation = 3, EarlyStopping = 2, MinimumImprovement = 0.01, EvaluateEvery = new TrainingInterval(0.25, IntervalUnit.Epoch) },
+        ["accumulation and early stopping"] = Plan with { BatchSize = 3, GradientAccumulation = 3, EarlyStopping = 4, MinimumImprovement = 0.01, EvaluateEvery = new TrainingInterval(0.25, IntervalUnit.Epoch) },
         ["unfreezing"] = Plan with { Strategy = Strategy.Frozen, TrainableLayers = 0, TrainableEmbeddings = true, UnfreezeEvery = new TrainingInterval(6, IntervalUnit.Step) },
         ["masked language"] = Plan with { Task = FineTuneTask.MaskedLanguageModeling, BestMetric = "loss", BatchSize = 4, GradientAccumulation = 2 },
         ["layerwise, balanced and smoothed"] = Plan with { Strategy = Strategy.LayerwiseDecay, LayerDecay = 0.8, ClassWeights = ClassWeights.Balanced, LabelSmoothing = 0.1, Scheduler = Scheduler.Cosine },

@@ -262,7 +262,7 @@ public sealed class WatchingTests
         var exception = Assert.Throws<FineTuneException>(() => Memory(plan with { GradientCheckpointing = GradientCheckpointing.Off }, kept.Largest - 1).Require(reported.Add));
         Assert.Contains("GradientCheckpointing=On needs about", exception.Message, StringComparison.Ordinal);
 
-        TrainingMemory Memory(TrainingPlan plan, long? usable) => new(plan, TinyBertFolder.Architecture, parameters, texts, usable);
+        TrainingMemory Memory(TrainingPlan plan, long? usable) => new(plan, TinyBertFolder.Architecture.With(TinyBertFolder.Config with { LayerCount = 12 }), parameters, texts, usable);
     }
 
     [Fact]
