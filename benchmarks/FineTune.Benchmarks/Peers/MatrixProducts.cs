@@ -29,10 +29,12 @@ internal sealed class MatrixProducts(EncoderConfig config, EncodedText[] rows) :
         {
             batches.MoveNext();
             var count = batches.Current.Count;
-            var tokens = batches.Current.Max(row => row.Tokens.Length);
+            var tokens = batches.Current.Sum(row => row.Tokens.Length);
+            var longest = batches.Current.Max(row => row.Tokens.Length);
             for (var layer = 0; layer < config.LayerCount; layer++)
             {
-                Layer(count, tokens, queries: layer < config.LayerCount - 1 ? tokens : 1);
+                var isLast = layer == config.LayerCount - 1;
+                Layer(tokens, isLast ? count : tokens, count, longest, isLast ? 1 : longest);
             }
 
             Linear(count, config.HiddenSize, config.HiddenSize); // the pooler
@@ -51,14 +53,19 @@ internal sealed class MatrixProducts(EncoderConfig config, EncodedText[] rows) :
         }
     }
 
-    private void Layer(long count, long tokens, long queries)
+    /// <param name="tokens">Real tokens.</param>
+    /// <param name="read">Those of which something is read.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="longest">The length to which attention fills them up.</param>
+    /// <param name="queries">Queries of a row.</param>
+    private void Layer(long tokens, long read, long rows, long longest, long queries)
     {
-        Linear(count * queries, config.HiddenSize, config.HiddenSize);
-        Linear(count * tokens, config.HiddenSize, 2 * config.HiddenSize); // keys and values
-        Attention(count * config.HeadCount, queries, tokens);
-        Linear(count * queries, config.HiddenSize, config.HiddenSize);
-        Linear(count * queries, config.HiddenSize, config.IntermediateSize);
-        Linear(count * queries, config.IntermediateSize, config.HiddenSize);
+        Linear(read, config.HiddenSize, config.HiddenSize);
+        Linear(tokens, config.HiddenSize, 2 * config.HiddenSize); // keys and values
+        Attention(rows * config.HeadCount, queries, longest);
+        Linear(read, config.HiddenSize, config.HiddenSize);
+        Linear(read, config.HiddenSize, config.IntermediateSize);
+        Linear(read, config.IntermediateSize, config.HiddenSize);
     }
 
     private void Linear(long count, long inputs, long outputs)

@@ -10,7 +10,7 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace FineTune.Benchmarks.Peers;
 
 /// <summary>
-/// The same model trained as TorchSharp's examples do it: rows in random order, filled up to the longest of their batch; gradients of whole embedding tables; TorchSharp's AdamW, tensor by tensor.
+/// The same model trained as TorchSharp's examples do it: rows filled up to the longest of their batch; gradients of whole embedding tables; TorchSharp's AdamW, tensor by tensor.
 /// </summary>
 internal sealed class PlainTraining : IContestant
 {
@@ -24,7 +24,7 @@ internal sealed class PlainTraining : IContestant
     {
         var plan = new TrainingPlan { Name = "Benchmark", BatchSize = SpeedRows.BatchSize, Strategy = strategy };
         parameters = OwnTraining.CreateParameters(new Bert(config), plan);
-        objective = new ClassificationObjective(new TransformerModel(new Bert(config), HeadKind.Sequence, parameters), CPU, new Dropout(1));
+        objective = new ClassificationObjective(new TransformerModel(new Bert(config), HeadKind.Sequence, parameters, computesPadding: true), CPU, new Dropout(1));
 
         // A parameter that was read as a whole gets its gradient from libtorch.
         var names = parameters.Definitions.Select(definition => definition.Name).Where(parameters.IsTrainable).ToArray();

@@ -9,8 +9,9 @@ namespace FineTune.Training.Models;
 /// <param name="productType">The number format of the matrix products; everything else is in 32-bit floats.</param>
 /// <param name="hiddenStates">What the frozen layers make of the rows, computed before; <see langword="null"/> to compute it each time.</param>
 /// <param name="checkpoints">Computes the layers that are trained once more in the backward pass; <see langword="null"/> to keep their values.</param>
+/// <param name="computesPadding">Whether padding is computed like tokens, to compare with; not together with hidden states that were computed before.</param>
 internal sealed class TransformerModel(
-    Architecture architecture, HeadKind head, ParameterSet parameters, ScalarType productType = ScalarType.Float32, HiddenStates? hiddenStates = null, LayerCheckpoints? checkpoints = null)
+    Architecture architecture, HeadKind head, ParameterSet parameters, ScalarType productType = ScalarType.Float32, HiddenStates? hiddenStates = null, LayerCheckpoints? checkpoints = null, bool computesPadding = false)
 {
     /// <summary>The shape and the constants.</summary>
     public EncoderConfig Config => architecture.Config;
@@ -37,7 +38,10 @@ internal sealed class TransformerModel(
     /// <param name="segments">The segment ids of each row; <see langword="null"/> for none at all.</param>
     /// <param name="wanted">The wanted tokens of each row; <see langword="null"/> for all.</param>
     public TokenBatch Batch(IReadOnlyList<int[]> rows, Device device, IReadOnlyList<int[]>? segments = null, IReadOnlyList<IReadOnlyList<int>>? wanted = null)
-        => TokenBatch.Of(rows, Config.PaddingId, device, segments, wanted) with { HiddenStates = hiddenStates?.Read(rows, segments, device) };
+    {
+        var batch = TokenBatch.Of(rows, Config.PaddingId, device, segments, wanted);
+        return batch with { HiddenStates = hiddenStates?.Read(rows, segments, device), Packing = computesPadding ? null : batch.Packing };
+    }
 
     /// <summary>What the frozen layers make of a batch, 32-bit floats.</summary>
     /// <returns>[rows × tokens, hidden], or [rows, hidden] with <see cref="ReadsFrozenFirstTokenOnly"/>.</returns>

@@ -10,6 +10,8 @@ public sealed class LayerCheckpointsTests
 {
     private static readonly string[] Families = ["Roberta", "DistilBert", "Electra", "MPNet"];
 
+    internal static IEnumerable<string> AllFamilies => [.. Families, "Albert", .. DistanceFamily.Names];
+
     public static TheoryData<string> Names => [.. Families.Concat(DistanceFamily.Names)];
 
     [Theory]
@@ -72,7 +74,7 @@ public sealed class LayerCheckpointsTests
             .ToDictionary(definition => definition.Name, definition => parameters[definition.Name].grad!.data<float>().ToArray());
     }
 
-    private static (Architecture Architecture, ParameterSet Parameters, IReadOnlyList<int[]> Rows) Read(string family, HeadKind head, Func<Architecture, Func<string, ParameterGroup>>? groupOf)
+    internal static (Architecture Architecture, ParameterSet Parameters, IReadOnlyList<int[]> Rows) Read(string family, HeadKind head, Func<Architecture, Func<string, ParameterGroup>>? groupOf = null)
     {
         if (DistanceFamily.Names.Contains(family))
         {

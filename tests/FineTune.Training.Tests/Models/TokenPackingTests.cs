@@ -13,6 +13,8 @@ public sealed class TokenPackingTests
 
     private static readonly int[] Lengths = [2, 5, 1];
 
+    public static TheoryData<string, string> FamiliesAndHeads => [.. from family in LayerCheckpointsTests.AllFamilies from head in new[] { HeadKind.Sequence, HeadKind.Token } select (family, head.ToString())];
+
     public TokenPackingTests() => LibTorch.Load();
 
     [Theory]
@@ -69,6 +71,40 @@ public sealed class TokenPackingTests
         Assert.Equal([1L, 2, 6, 7], packing.PlacesOf(tensor(new long[] { 1, 5, 9, 10 })).data<long>().ToArray());
         Assert.Equal([0f, 2, 7], packing.FirstTokens(packed).data<float>().ToArray());
         Assert.Equal(-1, packing.PlacesOf(tensor(new long[] { 2 })).item<long>());
+    }
+
+    /// <summary>The loss and the gradients of every family's batches, whose rows differ in length, are those of batches whose padding is computed.</summary>
+    [Theory]
+    [MemberData(nameof(FamiliesAndHeads))]
+    public void Leaving_out_padding_changes_no_output_and_no_gradient(string family, string head)
+    {
+        var kind = Enum.Parse<HeadKind>(head);
+        var (architecture, parameters, rows) = LayerCheckpointsTests.Read(family, kind);
+        using var owned = parameters;
+        using var scope = NewDisposeScope();
+        var places = kind == HeadKind.Sequence ? null : rows.Select(row => (int[])[0, row.Length - 1]).ToArray();
+
+        var padded = Compute(computesPadding: true);
+        var packed = Compute(computesPadding: false);
+
+        Assert.All(padded.Zip(packed), pair => Assert.True(pair.Second.allclose(pair.First, rtol: 1e-5, atol: 1e-6 * Math.Max(1, pair.First.abs().max().item<float>()))));
+
+        Tensor[] Compute(bool computesPadding)
+        {
+            var model = new TransformerModel(architecture.With(architecture.Config.WithDropout(0)), kind, parameters, computesPadding: computesPadding);
+            var batch = model.Batch(rows, CPU, wanted: places);
+            Assert.Equal(computesPadding, batch.Packing is null);
+            var outputs = model.Forward(batch, dropout: null);
+            model.Backward(outputs.mul(linspace(-1, 1, outputs.numel()).view(outputs.shape)).sum());
+            Tensor[] gradients = [.. parameters.Buffers.Select(buffer => buffer.Gradients!.clone())];
+            using var noGradients = no_grad();
+            foreach (var buffer in parameters.Buffers)
+            {
+                buffer.Gradients!.zero_();
+            }
+
+            return [outputs.detach(), .. gradients];
+        }
     }
 
     private static Tensor Numbers(ScalarType type, params long[] shape) => arange(shape.Aggregate((product, size) => product * size), ScalarType.Float32).view(shape).to(type);
