@@ -13,7 +13,7 @@ namespace FineTune.Core.Fingerprints;
 public static class Fingerprint
 {
     /// <summary>Raised by hand when the same plan gives other weights, or <c>metrics.json</c> another form; not with every release.</summary>
-    public const int RecipeVersion = 4;
+    public const int RecipeVersion = 5;
 
     /// <summary>The names of the files of a base model that say how text becomes token ids.</summary>
     internal static readonly IReadOnlyList<string> TokenizerFiles =

@@ -133,10 +133,11 @@ internal sealed class Albert : Architecture
         where T : class
     {
         var input = operations.Queries(hidden, read);                                               // [rows × queries, hidden]
-        var context = operations.Attend(
-            operations.SplitHeads(operations.Linear($"{name}.attention.query", input), Config.HeadCount),
-            operations.SplitHeads(operations.Linear($"{name}.attention.key", hidden), Config.HeadCount),
-            operations.SplitHeads(operations.Linear($"{name}.attention.value", hidden), Config.HeadCount),
+        var context = operations.AttendInHeads(
+            operations.Linear($"{name}.attention.query", input),
+            operations.Linear($"{name}.attention.key", hidden),
+            operations.Linear($"{name}.attention.value", hidden),
+            Config.HeadCount,
             1 / Math.Sqrt(Config.HeadSize),
             Config.AttentionDropout);
         var projected = operations.Drop(operations.Linear($"{name}.attention.dense", operations.Read(context, read)), Config.HiddenDropout);

@@ -23,10 +23,11 @@ internal static class BertLayer
         where T : class
     {
         var input = operations.Queries(hidden, read);                                               // [rows × queries, hidden]
-        var context = operations.Attend(
-            operations.SplitHeads(operations.Linear($"{name}.attention.self.query", input), config.HeadCount),
-            operations.SplitHeads(operations.Linear($"{name}.attention.self.key", hidden), config.HeadCount),
-            operations.SplitHeads(operations.Linear($"{name}.attention.self.value", hidden), config.HeadCount),
+        var context = operations.AttendInHeads(
+            operations.Linear($"{name}.attention.self.query", input),
+            operations.Linear($"{name}.attention.self.key", hidden),
+            operations.Linear($"{name}.attention.self.value", hidden),
+            config.HeadCount,
             1 / Math.Sqrt(config.HeadSize),
             config.AttentionDropout);
         var projected = operations.Drop(operations.Linear($"{name}.attention.output.dense", operations.Read(context, read)), config.HiddenDropout);

@@ -83,10 +83,11 @@ internal sealed class DistilBert : Architecture
     {
         var name = LayerName(layer);
         var input = operations.Queries(hidden, read);                                               // [rows × queries, hidden]
-        var context = operations.Attend(
-            operations.SplitHeads(operations.Linear($"{name}.attention.q_lin", input), Config.HeadCount),
-            operations.SplitHeads(operations.Linear($"{name}.attention.k_lin", hidden), Config.HeadCount),
-            operations.SplitHeads(operations.Linear($"{name}.attention.v_lin", hidden), Config.HeadCount),
+        var context = operations.AttendInHeads(
+            operations.Linear($"{name}.attention.q_lin", input),
+            operations.Linear($"{name}.attention.k_lin", hidden),
+            operations.Linear($"{name}.attention.v_lin", hidden),
+            Config.HeadCount,
             1 / Math.Sqrt(Config.HeadSize),
             Config.AttentionDropout);
         var projected = operations.Linear($"{name}.attention.out_lin", operations.Read(context, read));                    // no dropout here, other than BERT

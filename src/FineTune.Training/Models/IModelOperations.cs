@@ -72,6 +72,16 @@ internal interface IModelOperations<T>
     /// <summary>From [rows × queries, heads × size] to [rows, heads, queries, size].</summary>
     T SplitHeads(T vectors, int headCount);
 
+    /// <summary>Scaled dot-product attention in heads that lie side by side.</summary>
+    /// <param name="query">[rows × queries, heads × size]</param>
+    /// <param name="key">[rows × tokens, heads × size]</param>
+    /// <param name="value">[rows × tokens, heads × size]</param>
+    /// <param name="headCount">Number of heads.</param>
+    /// <param name="scale">Usually 1/√size.</param>
+    /// <param name="dropout">Dropout of the weights.</param>
+    /// <returns>[rows × queries, heads × size]</returns>
+    T AttendInHeads(T query, T key, T value, int headCount, double scale, double dropout) => Attend(SplitHeads(query, headCount), SplitHeads(key, headCount), SplitHeads(value, headCount), scale, dropout);
+
     /// <summary>Scaled dot-product attention: softmax(q kᵀ · scale + bias) v over the tokens that are not padding.</summary>
     /// <param name="query">[rows, heads, queries, size]</param>
     /// <param name="key">[rows, heads, tokens, size]</param>

@@ -8,6 +8,8 @@ namespace FineTune.Training.Models;
 /// </summary>
 internal sealed class RandomStream
 {
+    private const ulong Increment = 0x9E3779B97F4A7C15UL;
+
     private ulong state;
 
     /// <summary>Starts the stream of <paramref name="seed"/> for <paramref name="purpose"/>.</summary>
@@ -23,6 +25,8 @@ internal sealed class RandomStream
         state = Mix(hash ^ Mix((ulong)seed));
     }
 
+    private RandomStream(ulong state) => this.state = state;
+
     /// <summary>Where the stream stands: a stream that is set to it goes on with the same numbers.</summary>
     public ulong State
     {
@@ -30,8 +34,11 @@ internal sealed class RandomStream
         set => state = value;
     }
 
+    /// <summary>The stream whose <see cref="State"/> was <paramref name="start"/> before it gave some numbers.</summary>
+    public static RandomStream After(ulong start, ulong numbers) => new(start + (numbers * Increment));
+
     /// <summary>The next 64 random bits.</summary>
-    public ulong NextBits() => Mix(state += 0x9E3779B97F4A7C15UL);
+    public ulong NextBits() => Mix(state += Increment);
 
     /// <summary>A number in [0, 1).</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FineTune.Training.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,6 +29,9 @@ internal sealed unsafe class TokenPacking
             Count += lengths[row];
         }
     }
+
+    /// <summary>The real tokens of each row.</summary>
+    public IReadOnlyList<int> Lengths => lengths;
 
     /// <summary>Number of real tokens.</summary>
     public long Count { get; }
@@ -93,7 +97,7 @@ internal sealed unsafe class TokenPacking
         var packed = empty([Count, heads * size], source.dtype, source.device);
         var bytes = size * source.element_size();
         byte* from = TensorMemory.Bytes(source), to = TensorMemory.Bytes(packed);
-        ForEachRow(row =>
+        LibTorchThreads.For(lengths.Length, row =>
         {
             for (var head = 0L; head < heads; head++)
             {
@@ -117,7 +121,7 @@ internal sealed unsafe class TokenPacking
         var bytes = size * source.element_size();
         var stride = source.stride(0) * source.element_size();
         byte* from = TensorMemory.Bytes(source), to = TensorMemory.Bytes(padded);
-        ForEachRow(row =>
+        LibTorchThreads.For(lengths.Length, row =>
         {
             for (var head = 0L; head < heads; head++)
             {
@@ -133,8 +137,6 @@ internal sealed unsafe class TokenPacking
         });
         return padded;
     }
-
-    private void ForEachRow(Action<int> copy) => Parallel.For(0, lengths.Length, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, copy);
 
     private sealed class Packing : autograd.SingleTensorFunction<Packing>
     {

@@ -1,3 +1,4 @@
+using FineTune.Training.Models.Attention;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -16,6 +17,8 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
     private readonly long tokens = batch.InputIds.shape[1];
     private readonly Tensor? attend = batch.AttentionMask?.view(batch.AttentionMask.shape[0], 1, 1, -1); // [rows, 1, 1, tokens]
     private readonly TokenPacking? packing = batch.Packing;
+    // Where all tokens are real, rows lie one after the other too.
+    private readonly TokenPacking? attentionRows = batch.Packing ?? (batch.AttentionMask is null ? new TokenPacking([.. Enumerable.Repeat((int)batch.InputIds.shape[1], (int)batch.InputIds.shape[0])], (int)batch.InputIds.shape[1]) : null);
     private readonly Dictionary<(double Theta, long Size), (Tensor Cosines, Tensor Sines)> rotations = [];
     private readonly Dictionary<(int Reach, long Queries), Tensor> windows = [];
     private bool partIsTrained = true;
@@ -101,6 +104,19 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
     public Tensor SplitHeads(Tensor vectors, int headCount) => packing is not null && vectors.shape[0] == packing.Count
         ? packing.Unpack(vectors, headCount)
         : vectors.view(rows, -1, headCount, vectors.shape[1] / headCount).transpose(1, 2);
+
+    /// <inheritdoc/>
+    public Tensor AttendInHeads(Tensor query, Tensor key, Tensor value, int headCount, double scale, double dropout)
+    {
+        if (attentionRows is null || !PackedAttention.Supports(query, headCount))
+        {
+            return Attend(SplitHeads(query, headCount), SplitHeads(key, headCount), SplitHeads(value, headCount), scale, dropout);
+        }
+
+        var active = dropout > 0 ? ActiveDropout : null;
+        var isFirstOnly = query.shape[0] != key.shape[0];
+        return PackedAttention.Compute(query, key, value, new AttentionRows(attentionRows, headCount, (int)query.shape[1] / headCount, isFirstOnly, scale, active is null ? 0 : dropout, active?.NextSeed() ?? 0));
+    }
 
     /// <inheritdoc/>
     public Tensor Attend(Tensor query, Tensor key, Tensor value, double scale, double dropout, Tensor? bias = null, int? reach = null)

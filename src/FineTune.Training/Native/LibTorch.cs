@@ -21,6 +21,7 @@ internal static unsafe class LibTorch
 
     private static readonly Lock Gate = new();
     private static LibTorchInstallation? loaded;
+    private static nint library;
 
     /// <summary>Loads libtorch, once per process.</summary>
     /// <param name="directory">The libtorch folder; <see langword="null"/> to look in the known places.</param>
@@ -63,6 +64,15 @@ internal static unsafe class LibTorch
             : throw new FineTuneException("FT3004", $"Two copies of libtorch would be loaded: '{found.Directory}' ({found.FoundBy}) and the one beside the program, '{beside}'. Remove one of them.");
     }
 
+    /// <summary>The address of a function of libtorch, which is loaded; 0 where it has none of this name.</summary>
+    public static nint Export(string name)
+    {
+        lock (Gate)
+        {
+            return NativeLibrary.TryGetExport(library, name, out var function) ? function : 0;
+        }
+    }
+
     private static LibTorchInstallation LoadFirst(LibTorchFolder folder)
     {
         Allocator.KeepFreedMemory();
@@ -70,6 +80,7 @@ internal static unsafe class LibTorch
         LoadLibrary(Path.Combine(folder.Directory, NativeNames.C10));
         var torchCpu = LoadLibrary(Path.Combine(folder.Directory, NativeNames.TorchCpu));
         var version = ReadVersion(torchCpu, folder);
+        library = torchCpu;
         LoadLibrary(Path.Combine(folder.Directory, NativeNames.Torch));
         var (bindingFile, isCopy) = LoadBinding();
         return new LibTorchInstallation

@@ -12,7 +12,6 @@ namespace FineTune.Training.Optimization;
 internal sealed class AdamW(ParameterSet parameters) : ITrainingState, IDisposable
 {
     private readonly GroupState?[] groups = new GroupState?[parameters.Buffers.Count];
-    private readonly ParallelOptions parallel = new() { MaxDegreeOfParallelism = get_num_threads() };
     private double gradientScale = 1;
 
     /// <inheritdoc/>
@@ -26,7 +25,7 @@ internal sealed class AdamW(ParameterSet parameters) : ITrainingState, IDisposab
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var norm = Math.Sqrt(Active.Sum(group => parameters.Buffers[group].Values.device_type == DeviceType.CPU
-            ? BufferParts.Of(parameters.Buffers[group]).SumOfSquares(parallel)
+            ? BufferParts.Of(parameters.Buffers[group]).SumOfSquares()
             : Math.Pow(parameters.Buffers[group].Gradients!.norm().item<float>(), 2)));
         gradientScale = maximumNorm > 0 && norm > maximumNorm ? maximumNorm / (norm + 1e-6) : 1;
         return norm;
@@ -101,7 +100,7 @@ internal sealed class AdamW(ParameterSet parameters) : ITrainingState, IDisposab
             SquareCorrection: (float)(1 / Math.Sqrt(1 - Math.Pow(AdamWStep.Beta2, group.Steps))));
         if (buffer.Values.device_type == DeviceType.CPU)
         {
-            BufferParts.Of(buffer).Apply(step, group.Mean, group.Square, parallel);
+            BufferParts.Of(buffer).Apply(step, group.Mean, group.Square);
         }
         else
         {

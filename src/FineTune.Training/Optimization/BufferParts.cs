@@ -1,4 +1,5 @@
 using FineTune.Training.Models;
+using FineTune.Training.Native;
 using static TorchSharp.torch;
 
 namespace FineTune.Training.Optimization;
@@ -40,10 +41,10 @@ internal sealed unsafe class BufferParts
     public static BufferParts Of(ParameterBuffer buffer) => new(buffer);
 
     /// <summary>The sum of the squares of all gradients.</summary>
-    public double SumOfSquares(ParallelOptions parallel)
+    public double SumOfSquares()
     {
         var sums = new double[parts.Count];
-        Parallel.For(0, parts.Count, parallel, index =>
+        LibTorchThreads.For(parts.Count, index =>
         {
             foreach (var (start, count, hasGradients) in parts[index].Ranges())
             {
@@ -57,13 +58,12 @@ internal sealed unsafe class BufferParts
     /// <param name="step">How.</param>
     /// <param name="mean">The running means of the gradients. [count]</param>
     /// <param name="square">The running means of their squares. [count]</param>
-    /// <param name="parallel">Number of threads.</param>
-    public void Apply(AdamWStep step, Tensor mean, Tensor square, ParallelOptions parallel)
+    public void Apply(AdamWStep step, Tensor mean, Tensor square)
     {
         var values = TensorMemory.Of(buffer.Values);
         var means = TensorMemory.Of(mean);
         var squares = TensorMemory.Of(square);
-        Parallel.For(0, parts.Count, parallel, index =>
+        LibTorchThreads.For(parts.Count, index =>
         {
             foreach (var (start, count, hasGradients) in parts[index].Ranges())
             {

@@ -87,7 +87,7 @@ public sealed class TokenPackingTests
         var padded = Compute(computesPadding: true);
         var packed = Compute(computesPadding: false);
 
-        Assert.All(padded.Zip(packed), pair => Assert.True(pair.Second.allclose(pair.First, rtol: 1e-5, atol: 1e-6 * Math.Max(1, pair.First.abs().max().item<float>()))));
+        Assert.All(padded.Zip(packed), pair => Assert.True(pair.Second.allclose(pair.First, rtol: 1e-5, atol: 5e-6 * Math.Max(1, pair.First.abs().max().item<float>()))));
 
         Tensor[] Compute(bool computesPadding)
         {

@@ -1,0 +1,59 @@
+namespace FineTune.Training.Models.Attention;
+
+/// <summary>The heads of all rows of a batch, for attention over real tokens alone.</summary>
+internal sealed class AttentionRows
+{
+    private readonly IReadOnlyList<int> lengths;
+    private readonly long[] tokenStarts;
+    private readonly long[] weightStarts;
+    private readonly int headCount;
+    private readonly int size;
+    private readonly bool firstTokenOnly;
+    private readonly double scale;
+    private readonly double dropout;
+    private readonly ulong dropoutSeed;
+
+    /// <summary>Divides a batch.</summary>
+    /// <param name="packing">Where the rows are.</param>
+    /// <param name="headCount">Number of heads.</param>
+    /// <param name="size">Length of a head's vectors.</param>
+    /// <param name="firstTokenOnly">Whether there is only the query of each row's first token.</param>
+    /// <param name="scale">Of the products of queries and keys.</param>
+    /// <param name="dropout">Probability with which a weight is left out.</param>
+    /// <param name="dropoutSeed">Random numbers for that.</param>
+    public AttentionRows(TokenPacking packing, int headCount, int size, bool firstTokenOnly, double scale, double dropout, ulong dropoutSeed)
+    {
+        (this.headCount, this.size, this.firstTokenOnly, this.scale, this.dropout, this.dropoutSeed) = (headCount, size, firstTokenOnly, scale, dropout, dropoutSeed);
+        lengths = packing.Lengths;
+        (tokenStarts, weightStarts) = (new long[lengths.Count + 1], new long[lengths.Count + 1]);
+        for (var row = 0; row < lengths.Count; row++)
+        {
+            tokenStarts[row + 1] = tokenStarts[row] + lengths[row];
+            weightStarts[row + 1] = weightStarts[row] + (headCount * HeadOf(row).WeightsCount);
+        }
+    }
+
+    /// <summary>The number of heads in all rows.</summary>
+    public int HeadsOfAll => lengths.Count * headCount;
+
+    /// <summary>The weights of all of them.</summary>
+    public long WeightsCount => weightStarts[^1];
+
+    /// <summary>One of <see cref="HeadsOfAll"/>.</summary>
+    public (AttentionHead Head, VectorBlock Queries, VectorBlock Tokens, long FirstWeight) this[int index]
+    {
+        get
+        {
+            var (row, number) = Math.DivRem(index, headCount);
+            var head = HeadOf(row);
+            var tokens = new VectorBlock(tokenStarts[row], number * size, lengths[row], size);
+            var queries = firstTokenOnly ? new VectorBlock(row, number * size, 1, size) : tokens;
+            return (head, queries, tokens, weightStarts[row] + (number * head.WeightsCount));
+        }
+    }
+
+    /// <summary>The random numbers of one of <see cref="HeadsOfAll"/>.</summary>
+    public DropoutMask Mask(int index) => new(dropoutSeed, index, dropout);
+
+    private AttentionHead HeadOf(int row) => new(firstTokenOnly ? 1 : lengths[row], lengths[row], size, (float)scale, dropout);
+}
