@@ -133,10 +133,12 @@ internal sealed class Albert : Architecture
         where T : class
     {
         var input = operations.Queries(hidden, read);                                               // [rows × queries, hidden]
-        var context = operations.AttendInHeads(
-            operations.Linear($"{name}.attention.query", input),
-            operations.Linear($"{name}.attention.key", hidden),
-            operations.Linear($"{name}.attention.value", hidden),
+        var context = operations.SelfAttend(
+            $"{name}.attention.query",
+            $"{name}.attention.key",
+            $"{name}.attention.value",
+            input,
+            hidden,
             Config.HeadCount,
             1 / Math.Sqrt(Config.HeadSize),
             Config.AttentionDropout);

@@ -22,6 +22,9 @@ internal abstract class Architecture(EncoderConfig config)
     /// <summary>Whether it tells the two texts of a pair apart by <c>token_type_ids</c>.</summary>
     public virtual bool HasSegments => Config.SegmentCount > 1;
 
+    /// <summary>How many numbers training keeps for each weight of attention: one where <see cref="IModelOperations{T}.SelfAttend"/> computes it, three where it is computed in steps.</summary>
+    public virtual int KeptForWeight => 1;
+
     /// <summary>The same architecture with other dropout probabilities.</summary>
     public abstract Architecture With(EncoderConfig config);
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace FineTune.Training.Models;
 
@@ -11,6 +12,7 @@ internal static unsafe class BFloat16Memory
     public static int Granularity => Vector<ushort>.Count;
 
     /// <summary>To 32-bit floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Widen(ushort* from, float* to, int count)
     {
         for (var i = 0; i < count; i += Vector<ushort>.Count)
@@ -22,6 +24,7 @@ internal static unsafe class BFloat16Memory
     }
 
     /// <summary>From 32-bit floats, to the nearest; in the middle, to the even one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Narrow(float* from, ushort* to, int count)
     {
         for (var i = 0; i < count; i += Vector<ushort>.Count)

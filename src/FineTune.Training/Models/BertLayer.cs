@@ -23,10 +23,12 @@ internal static class BertLayer
         where T : class
     {
         var input = operations.Queries(hidden, read);                                               // [rows × queries, hidden]
-        var context = operations.AttendInHeads(
-            operations.Linear($"{name}.attention.self.query", input),
-            operations.Linear($"{name}.attention.self.key", hidden),
-            operations.Linear($"{name}.attention.self.value", hidden),
+        var context = operations.SelfAttend(
+            $"{name}.attention.self.query",
+            $"{name}.attention.self.key",
+            $"{name}.attention.self.value",
+            input,
+            hidden,
             config.HeadCount,
             1 / Math.Sqrt(config.HeadSize),
             config.AttentionDropout);

@@ -49,6 +49,9 @@ internal sealed class Deberta(EncoderConfig config, DebertaSettings settings) : 
     public override string WeightPrefix => "deberta.";
 
     /// <inheritdoc/>
+    public override int KeptForWeight => 3;
+
+    /// <inheritdoc/>
     public override Architecture With(EncoderConfig config) => new Deberta(config, settings);
 
     /// <inheritdoc/>

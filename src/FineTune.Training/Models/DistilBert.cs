@@ -83,10 +83,12 @@ internal sealed class DistilBert : Architecture
     {
         var name = LayerName(layer);
         var input = operations.Queries(hidden, read);                                               // [rows × queries, hidden]
-        var context = operations.AttendInHeads(
-            operations.Linear($"{name}.attention.q_lin", input),
-            operations.Linear($"{name}.attention.k_lin", hidden),
-            operations.Linear($"{name}.attention.v_lin", hidden),
+        var context = operations.SelfAttend(
+            $"{name}.attention.q_lin",
+            $"{name}.attention.k_lin",
+            $"{name}.attention.v_lin",
+            input,
+            hidden,
             Config.HeadCount,
             1 / Math.Sqrt(Config.HeadSize),
             Config.AttentionDropout);

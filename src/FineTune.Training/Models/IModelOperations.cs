@@ -72,15 +72,18 @@ internal interface IModelOperations<T>
     /// <summary>From [rows × queries, heads × size] to [rows, heads, queries, size].</summary>
     T SplitHeads(T vectors, int headCount);
 
-    /// <summary>Scaled dot-product attention in heads that lie side by side.</summary>
-    /// <param name="query">[rows × queries, heads × size]</param>
-    /// <param name="key">[rows × tokens, heads × size]</param>
-    /// <param name="value">[rows × tokens, heads × size]</param>
+    /// <summary>Scaled dot-product attention of tokens to tokens, with queries, keys and values from linear layers.</summary>
+    /// <param name="query">Name of a linear layer, as in <see cref="Linear(string, T)"/>.</param>
+    /// <param name="key">Name of a linear layer.</param>
+    /// <param name="value">Name of a linear layer.</param>
+    /// <param name="asking">The hidden states that ask: <paramref name="hidden"/>, or those of the first tokens. [rows × queries, hidden]</param>
+    /// <param name="hidden">[rows × tokens, hidden]</param>
     /// <param name="headCount">Number of heads.</param>
     /// <param name="scale">Usually 1/√size.</param>
     /// <param name="dropout">Dropout of the weights.</param>
     /// <returns>[rows × queries, heads × size]</returns>
-    T AttendInHeads(T query, T key, T value, int headCount, double scale, double dropout) => Attend(SplitHeads(query, headCount), SplitHeads(key, headCount), SplitHeads(value, headCount), scale, dropout);
+    T SelfAttend(string query, string key, string value, T asking, T hidden, int headCount, double scale, double dropout)
+        => Attend(SplitHeads(Linear(query, asking), headCount), SplitHeads(Linear(key, hidden), headCount), SplitHeads(Linear(value, hidden), headCount), scale, dropout);
 
     /// <summary>Scaled dot-product attention: softmax(q kᵀ · scale + bias) v over the tokens that are not padding.</summary>
     /// <param name="query">[rows, heads, queries, size]</param>

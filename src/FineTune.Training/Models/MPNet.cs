@@ -42,6 +42,9 @@ internal sealed class MPNet : Architecture
     public override string WeightPrefix => "mpnet.";
 
     /// <inheritdoc/>
+    public override int KeptForWeight => 3;
+
+    /// <inheritdoc/>
     public override Architecture With(EncoderConfig config) => new MPNet(config, relativeRows);
 
     /// <summary>The row of a distance: one each for short ones, shared by ever more for long ones; the upper half is for tokens on the right.</summary>

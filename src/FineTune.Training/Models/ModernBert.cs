@@ -45,6 +45,9 @@ internal sealed class ModernBert(EncoderConfig config, ModernBertSettings settin
     public override string WeightPrefix => "model.";
 
     /// <inheritdoc/>
+    public override int KeptForWeight => 3;
+
+    /// <inheritdoc/>
     public override Architecture With(EncoderConfig config) => new ModernBert(config, settings);
 
     /// <inheritdoc/>

@@ -106,16 +106,24 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
         : vectors.view(rows, -1, headCount, vectors.shape[1] / headCount).transpose(1, 2);
 
     /// <inheritdoc/>
-    public Tensor AttendInHeads(Tensor query, Tensor key, Tensor value, int headCount, double scale, double dropout)
+    public Tensor SelfAttend(string query, string key, string value, Tensor asking, Tensor hidden, int headCount, double scale, double dropout)
     {
-        if (attentionRows is null || !PackedAttention.Supports(query, headCount))
+        var size = (int)parameters[$"{query}.weight"].shape[0] / headCount;
+        if (attentionRows is null || !PackedAttention.Supports(size, productType, hidden.device_type))
         {
-            return Attend(SplitHeads(query, headCount), SplitHeads(key, headCount), SplitHeads(value, headCount), scale, dropout);
+            return Attend(SplitHeads(Linear(query, asking), headCount), SplitHeads(Linear(key, hidden), headCount), SplitHeads(Linear(value, hidden), headCount), scale, dropout);
         }
 
         var active = dropout > 0 ? ActiveDropout : null;
-        var isFirstOnly = query.shape[0] != key.shape[0];
-        return PackedAttention.Compute(query, key, value, new AttentionRows(attentionRows, headCount, (int)query.shape[1] / headCount, isFirstOnly, scale, active is null ? 0 : dropout, active?.NextSeed() ?? 0));
+        var allAsk = ReferenceEquals(asking, hidden);
+        var rows = new AttentionRows(attentionRows, headCount, size, !allAsk, scale, active is null ? 0 : dropout, active?.NextSeed() ?? 0);
+
+        // One product in place of three is faster in 32-bit floats, and slower in bfloat16 (docs/decisions/training-speed.md).
+        return PackedAttention.Compute(
+            rows,
+            productType != ScalarType.Float32 ? [Linear(query, asking), Linear(key, hidden), Linear(value, hidden)]
+            : allAsk ? [LinearSideBySide([query, key, value], hidden)]
+            : [Linear(query, asking), LinearSideBySide([key, value], hidden)]);
     }
 
     /// <inheritdoc/>
@@ -286,6 +294,14 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
         }
 
         return parameters[table].index_select(0, tensor(rowOfPair, device: batch.InputIds.device)).view(1, queries, tokens, -1).permute(0, 3, 1, 2);
+    }
+
+    /// <summary>Several linear layers as one product.</summary>
+    private Tensor LinearSideBySide(string[] names, Tensor input)
+    {
+        var weights = cat([.. names.Select(name => parameters[$"{name}.weight"])]);
+        var biases = cat([.. names.Select(name => parameters[$"{name}.bias"])]);
+        return functional.linear(input.to(productType), weights.to(productType), biases.to(productType));
     }
 
     private Dropout? ActiveDropout => partIsTrained ? dropout : null;

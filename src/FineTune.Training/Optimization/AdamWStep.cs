@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace FineTune.Training.Optimization;
 
@@ -20,6 +21,7 @@ internal readonly unsafe record struct AdamWStep(float GradientScale, float Deca
     private const int SummedAtOnce = 1024;
 
     /// <summary>Moves values and sets their gradients to zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(float* values, float* gradients, float* means, float* squares, long count)
     {
         var vectors = count - (count % Vector<float>.Count);
@@ -46,6 +48,7 @@ internal readonly unsafe record struct AdamWStep(float GradientScale, float Deca
     }
 
     /// <summary>Moves values whose gradients are zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ApplyWithoutGradients(float* values, float* means, float* squares, long count)
     {
         var vectors = count - (count % Vector<float>.Count);
@@ -68,6 +71,7 @@ internal readonly unsafe record struct AdamWStep(float GradientScale, float Deca
     }
 
     /// <summary>The sum of the squares.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double SumOfSquares(float* values, long count)
     {
         var total = 0.0;

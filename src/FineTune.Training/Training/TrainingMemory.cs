@@ -28,6 +28,7 @@ internal sealed class TrainingMemory
 
     private readonly TrainingPlan plan;
     private readonly EncoderConfig config;
+    private readonly int keptForWeight;
     private readonly long parameterCount;
     private readonly long trainedCount;
     private readonly int trainedLayers;
@@ -45,7 +46,7 @@ internal sealed class TrainingMemory
     /// <param name="headValuesOfToken">The values that the head keeps for each token.</param>
     public TrainingMemory(TrainingPlan plan, Architecture architecture, ParameterSet parameters, IReadOnlyList<EncodedRow> texts, long? usable, double headValuesOfToken = 0)
     {
-        (this.plan, config, this.usable, this.headValuesOfToken) = (plan, architecture.Config, usable, headValuesOfToken);
+        (this.plan, config, keptForWeight, this.usable, this.headValuesOfToken) = (plan, architecture.Config, architecture.KeptForWeight, usable, headValuesOfToken);
         var trained = parameters.Definitions.Where(definition => parameters.Groups[definition.Name].Trainable).ToList();
         parameterCount = parameters.Count;
         trainedCount = trained.Sum(definition => definition.Count);
@@ -113,10 +114,10 @@ internal sealed class TrainingMemory
         // Weights, and for the trained ones gradient, two means of the optimizer, and the best weights so far.
         var state = sizeof(float) * (parameterCount + (4 * trainedCount));
 
-        // Values of each token: of the width of the hidden states, of the feed-forward layer, and of a row of attention in each head. A layer keeps so many for the backward pass; as many,
-        // and a little less, are made for a moment in one layer at a time. Measured peaks agree (docs/benchmarks.md).
-        var wide = (2L * config.IntermediateSize) + (3L * config.HeadCount * tokens);
-        var (kept, forAMoment) = ((10L * config.HiddenSize) + wide, (8L * config.HiddenSize) + wide);
+        // Values of each token: of the width of the hidden states, of the feed-forward layer, and of a row of attention in each head. A layer keeps so many for the backward pass; others are made for
+        // a moment in one layer at a time. Measured peaks agree (docs/benchmarks.md).
+        var (inner, weights) = (2L * config.IntermediateSize, (long)config.HeadCount * tokens);
+        var (kept, forAMoment) = ((10L * config.HiddenSize) + inner + (keptForWeight * weights), (8L * config.HiddenSize) + inner + (3 * weights));
         // With checkpoints one layer at a time has all of them, twice, for what is freed lies between what is not; each of the others has its input and the gradient of that.
         var ofLayers = checkpointed ? (2L * config.HiddenSize * trainedLayers) + (2 * (kept + forAMoment)) : (trainedLayers * kept) + forAMoment;
         return state + (long)(sizeof(float) * (ofLayers + headValuesOfToken) * rows * tokens);

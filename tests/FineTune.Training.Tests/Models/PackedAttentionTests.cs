@@ -1,6 +1,7 @@
 using FineTune.Training.Models;
 using FineTune.Training.Models.Attention;
 using FineTune.Training.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FineTune.Training.Tests.Models;
@@ -16,13 +17,13 @@ public sealed class PackedAttentionTests
     public PackedAttentionTests() => LibTorch.Load();
 
     [Theory]
-    [InlineData(ScalarType.Float32, false, 0, 1e-5)]
-    [InlineData(ScalarType.Float32, true, 0, 1e-5)]
-    [InlineData(ScalarType.Float32, false, 0.3, 1e-5)]
-    [InlineData(ScalarType.Float32, true, 0.3, 1e-5)]
-    [InlineData(ScalarType.BFloat16, false, 0.3, 0.02)]
-    [InlineData(ScalarType.BFloat16, true, 0, 0.02)]
-    public void Equals_the_formula_forward_and_backward(ScalarType type, bool firstTokenOnly, double dropout, double tolerance)
+    [InlineData(ScalarType.Float32, false, false, 0, 1e-5)]
+    [InlineData(ScalarType.Float32, true, false, 0, 1e-5)]
+    [InlineData(ScalarType.Float32, false, true, 0.3, 1e-5)]
+    [InlineData(ScalarType.Float32, true, true, 0.3, 1e-5)]
+    [InlineData(ScalarType.BFloat16, false, true, 0.3, 0.02)]
+    [InlineData(ScalarType.BFloat16, true, false, 0, 0.02)]
+    public void Equals_the_formula_forward_and_backward(ScalarType type, bool firstTokenOnly, bool apart, double dropout, double tolerance)
     {
         using var scope = NewDisposeScope();
         var packing = new TokenPacking(Lengths, Lengths.Max());
@@ -31,20 +32,22 @@ public sealed class PackedAttentionTests
         var inputs = new[] { Numbers(1, queries), Numbers(2, packing.Count), Numbers(3, packing.Count) };
         var factors = Numbers(4, queries).detach();
 
-        // Columns of a wider matrix are taken as they lie.
-        var joined = inputs[1..].Select(input => input.detach().to(type)).ToArray();
-        var wide = cat(joined, 1).requires_grad_();
-        var query = inputs[0].detach().to(type).requires_grad_();
-        var context = PackedAttention.Compute(query, wide.narrow(1, 0, Heads * Size), wide.narrow(1, Heads * Size, Heads * Size), rows);
+        // Queries, keys and values side by side as far as they are as many, or apart.
+        Tensor[] parts = [.. inputs.Select(input => input.detach().to(type))];
+        Tensor[] vectors = apart ? parts : firstTokenOnly ? [parts[0], cat(parts[1..], 1)] : [cat(parts, 1)];
+        Array.ForEach(vectors, matrix => matrix.requires_grad = true);
+        var context = PackedAttention.Compute(rows, vectors);
         context.mul(factors.to(type)).sum().backward();
 
         var expected = Formula(inputs[0], inputs[1], inputs[2], rows, firstTokenOnly, dropout);
         expected.mul(factors).sum().backward();
 
         AssertClose(expected, context);
-        AssertClose(inputs[0].grad!, query.grad!);
-        AssertClose(inputs[1].grad!, wide.grad!.narrow(1, 0, Heads * Size));
-        AssertClose(inputs[2].grad!, wide.grad!.narrow(1, Heads * Size, Heads * Size));
+        var gradients = vectors.SelectMany(matrix => matrix.grad!.split(Heads * Size, 1)).ToList();
+        foreach (var (input, gradient) in inputs.Zip(gradients))
+        {
+            AssertClose(input.grad!, gradient);
+        }
 
         void AssertClose(Tensor wanted, Tensor computed)
             => Assert.True(computed.to(ScalarType.Float32).allclose(wanted, rtol: tolerance, atol: tolerance * wanted.abs().max().item<float>()), $"differs by {(computed.to(ScalarType.Float32) - wanted).abs().max().item<float>()} of {wanted.abs().max().item<float>()}");
@@ -56,11 +59,11 @@ public sealed class PackedAttentionTests
         using var scope = NewDisposeScope();
         var packing = new TokenPacking(Lengths, Lengths.Max());
         var rows = new AttentionRows(packing, Heads, Size, firstTokenOnly: false, Scale, dropout: 0.1, dropoutSeed: 5);
-        Tensor[] inputs = [Numbers(1, packing.Count), Numbers(2, packing.Count), Numbers(3, packing.Count)];
+        var joined = cat([Numbers(1, packing.Count), Numbers(2, packing.Count), Numbers(3, packing.Count)], 1);
 
-        var with = PackedAttention.Compute(inputs[0], inputs[1], inputs[2], rows);
+        var with = PackedAttention.Compute(rows, joined);
         using var noGradients = no_grad();
-        var without = PackedAttention.Compute(inputs[0], inputs[1], inputs[2], rows);
+        var without = PackedAttention.Compute(rows, joined);
 
         Assert.Equal(with.data<float>().ToArray(), without.data<float>().ToArray());
     }
@@ -68,11 +71,10 @@ public sealed class PackedAttentionTests
     [Fact]
     public void Vectors_that_fill_no_register_are_left_to_libtorch()
     {
-        using var scope = NewDisposeScope();
-
-        Assert.False(PackedAttention.Supports(zeros(4, 9), headCount: 3));
-        Assert.False(PackedAttention.Supports(zeros(4, 96, dtype: ScalarType.Float64), headCount: 3));
-        Assert.True(PackedAttention.Supports(zeros(4, 96), headCount: 3));
+        Assert.False(PackedAttention.Supports(size: 3, ScalarType.Float32, DeviceType.CPU));
+        Assert.False(PackedAttention.Supports(size: 32, ScalarType.Float64, DeviceType.CPU));
+        Assert.False(PackedAttention.Supports(size: 32, ScalarType.Float32, DeviceType.CUDA));
+        Assert.True(PackedAttention.Supports(size: 32, ScalarType.BFloat16, DeviceType.CPU));
     }
 
     private static Tensor Formula(Tensor query, Tensor key, Tensor value, AttentionRows rows, bool firstTokenOnly, double dropout)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace FineTune.Training.Models.Attention;
 
@@ -32,6 +33,7 @@ internal readonly unsafe struct AttentionHead(int queries, int tokens, int size,
     /// <param name="weights">Is set to what <see cref="Backward"/> needs: the softmax, negative where dropout has left it out. [queries, <see cref="WeightsRow"/>]</param>
     /// <param name="mask">Random numbers for dropout.</param>
     /// <param name="scratch">[<see cref="ScratchCount"/>]</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(HeadVectors query, HeadVectors key, HeadVectors value, HeadVectors context, float* weights, DropoutMask mask, float* scratch)
     {
         float* keys = scratch, used = scratch + (size * WeightsRow);
@@ -67,6 +69,7 @@ internal readonly unsafe struct AttentionHead(int queries, int tokens, int size,
     /// <param name="ofKey">Is set. [tokens, size]</param>
     /// <param name="ofValue">Is set. [tokens, size]</param>
     /// <param name="scratch">[<see cref="ScratchCount"/>]</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(HeadVectors query, HeadVectors key, HeadVectors value, float* weights, HeadVectors gradient, HeadVectors ofQuery, HeadVectors ofKey, HeadVectors ofValue, float* scratch)
     {
         float* values = scratch, ofScores = scratch + (size * WeightsRow), used = ofScores + WeightsCount;
@@ -87,6 +90,7 @@ internal readonly unsafe struct AttentionHead(int queries, int tokens, int size,
     /// <param name="gradients">Those of the weights that were used; then of the scores.</param>
     /// <param name="used">Is set to the weights that were used.</param>
     /// <param name="factor">Of what dropout kept.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardOfRow(float* weights, float* gradients, float* used, Vector<float> factor)
     {
         var sum = Vector<float>.Zero;
@@ -110,6 +114,7 @@ internal readonly unsafe struct AttentionHead(int queries, int tokens, int size,
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Softmax(float* row)
     {
         for (var j = tokens; j < WeightsRow; j++)
@@ -145,6 +150,7 @@ internal readonly unsafe struct AttentionHead(int queries, int tokens, int size,
     }
 
     /// <summary>From [tokens, size] to [size, <see cref="WeightsRow"/>], filled up with zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transpose(HeadVectors vectors, float* columns)
     {
         for (var j = 0; j < tokens; j++)

@@ -39,16 +39,20 @@ internal sealed class AttentionRows
     /// <summary>The weights of all of them.</summary>
     public long WeightsCount => weightStarts[^1];
 
-    /// <summary>One of <see cref="HeadsOfAll"/>.</summary>
-    public (AttentionHead Head, VectorBlock Queries, VectorBlock Tokens, long FirstWeight) this[int index]
+    /// <summary>The width of the vectors of all heads.</summary>
+    public int Width => headCount * size;
+
+    /// <summary>One of <see cref="HeadsOfAll"/>, where queries, keys and values are side by side.</summary>
+    public AttentionPart this[int index]
     {
         get
         {
             var (row, number) = Math.DivRem(index, headCount);
             var head = HeadOf(row);
-            var tokens = new VectorBlock(tokenStarts[row], number * size, lengths[row], size);
-            var queries = firstTokenOnly ? new VectorBlock(row, number * size, 1, size) : tokens;
-            return (head, queries, tokens, weightStarts[row] + (number * head.WeightsCount));
+            var first = new VectorBlock(tokenStarts[row], number * size, lengths[row], size);
+            var queries = firstTokenOnly ? new VectorBlock(row, number * size, 1, size) : first;
+            var keys = first.Beside(Width);
+            return new AttentionPart(head, queries, keys, keys.Beside(Width), queries, weightStarts[row] + (number * head.WeightsCount));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace FineTune.Training.Models.Attention;
 
@@ -19,6 +20,7 @@ internal static unsafe class SmallProducts
     /// <param name="rows">Rows of A.</param>
     /// <param name="columns">Columns of B, a multiple of a vector's length.</param>
     /// <param name="inner">Columns of A.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* a, long aRow, long aColumn, float* b, long bRow, float* c, long cRow, int rows, int columns, int inner)
     {
         var row = 0;
@@ -45,6 +47,7 @@ internal static unsafe class SmallProducts
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FourRows(float* a, long aRow, long aColumn, float* b, long bRow, float* c, long cRow, int inner)
     {
         Vector<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
@@ -80,6 +83,7 @@ internal static unsafe class SmallProducts
         Vector.Store(c31, c + Vector<float>.Count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FourRowsOfOneVector(float* a, long aRow, long aColumn, float* b, long bRow, float* c, long cRow, int inner)
     {
         Vector<float> c0 = default, c1 = default, c2 = default, c3 = default;
@@ -100,6 +104,7 @@ internal static unsafe class SmallProducts
         Vector.Store(c3, c + (3 * cRow));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneRow(float* a, long aColumn, float* b, long bRow, float* c, int inner)
     {
         var sum = Vector<float>.Zero;

@@ -9,4 +9,7 @@ internal readonly record struct VectorBlock(long FirstRow, int FirstColumn, int 
 {
     /// <summary>Number of values.</summary>
     public int Count => Rows * Columns;
+
+    /// <summary>The block of the same rows that begins some columns to the right.</summary>
+    public VectorBlock Beside(int columns) => this with { FirstColumn = FirstColumn + columns };
 }
