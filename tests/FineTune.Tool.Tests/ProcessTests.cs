@@ -5,6 +5,7 @@ using CliWrap;
 using FineTune.Core.Serialization;
 using FineTune.Core.Specification;
 using FineTune.Core.Worker;
+using FineTune.Training.Native;
 
 namespace FineTune.Tool.Tests;
 
@@ -45,6 +46,37 @@ public sealed class ProcessTests(TinyProject project) : IClassFixture<TinyProjec
         // Its input stays open: only the closed output can end it.
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Empty(await errors);
+    }
+
+    /// <summary>Its folder has libtorch and what binds it to Python, and not what binds it to .NET.</summary>
+    [Fact]
+    public async Task The_libtorch_of_a_Python_installation_trains()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Links to libraries are tried on Linux only.");
+        var torch = Directory.CreateDirectory(Path.Combine(project.NewFolder(), "lib", "python3.13", "site-packages", "torch"));
+        await File.WriteAllTextAsync(Path.Combine(torch.FullName, "version.py"), "__version__ = '2.10.0+cpu'\n", TestContext.Current.CancellationToken);
+        var libraries = torch.CreateSubdirectory("lib").FullName;
+        foreach (var library in Directory.EnumerateFiles(LibTorch.Find().Directory).Where(file => Path.GetFileName(file) != NativeNames.Binding))
+        {
+            File.CreateSymbolicLink(Path.Combine(libraries, Path.GetFileName(library)), library);
+        }
+
+        var doctor = await RunAsync(libraries, "doctor", "--json");
+        var training = await RunAsync(libraries, "train", "--base-model", project.Base, "--train-data", WriteNoisyRows(), "--validation-split", "0.5", "--max-steps", "1", "--cache-directory", project.NewFolder(), "--json");
+
+        Assert.Contains($" in {libraries} (", doctor.Output, StringComparison.Ordinal);
+        Assert.True(training.ExitCode == 0, training.Error);
+
+        static async Task<ToolRun> RunAsync(string libraries, params string[] arguments)
+        {
+            var (output, error) = (new StringBuilder(), new StringBuilder());
+            var result = await Command(arguments)
+                .WithEnvironmentVariables(variables => variables.Set("FINETUNE_LIBTORCH", libraries))
+                .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
+                .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
+                .ExecuteAsync(TestContext.Current.CancellationToken);
+            return new ToolRun(result.ExitCode, output.ToString(), error.ToString());
+        }
     }
 
     [Fact]
