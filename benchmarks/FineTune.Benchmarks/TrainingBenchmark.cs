@@ -21,14 +21,15 @@ internal static class TrainingBenchmark
     private const int Vocabulary = 30_522;
     private const int StepsInTurn = 10;
     private const int Turns = 25;
+    private const int TurnsAlone = 8;
 
     private static readonly string[] Labels = ["one", "two"];
 
     public static int Run(int layers, int hiddenSize)
     {
         LibTorch.Load();
-        var architecture = new Bert(new EncoderConfig { VocabularySize = Vocabulary, HiddenSize = hiddenSize, LayerCount = layers, HeadCount = hiddenSize / 64, IntermediateSize = 4 * hiddenSize });
-        var rows = Rows();
+        var architecture = CreateArchitecture(layers, hiddenSize);
+        var rows = Rows(shortest: 10, longest: 60);
         using var plain = new Variant("float32, not watched", architecture, rows, ScalarType.Float32, isWatched: false);
         using var watched = new Variant("float32, watched", architecture, rows, ScalarType.Float32, isWatched: true);
         using var half = new Variant("bfloat16, watched", architecture, rows, ScalarType.BFloat16, isWatched: true);
@@ -52,10 +53,29 @@ internal static class TrainingBenchmark
         return 0;
     }
 
-    private static EncodedText[] Rows()
+    /// <summary>One number format alone, to compare two builds of this program that take turns.</summary>
+    public static int RunAlone(int layers, int hiddenSize, ScalarType productType, int shortest, int longest)
+    {
+        LibTorch.Load();
+        using var variant = new Variant($"{productType}", CreateArchitecture(layers, hiddenSize), Rows(shortest, longest), productType, isWatched: false);
+        for (var turn = -1; turn < TurnsAlone; turn++)
+        {
+            variant.Take(StepsInTurn, isCounted: turn >= 0);
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{layers} layers of {hiddenSize}, batches of {BatchSize} rows with {shortest} to {longest} tokens, {get_num_threads()} threads, {variant.Name}: {BatchSize * StepsInTurn * 1000 / new Samples([.. variant.Milliseconds]).Median:0.0} rows/s (median of {TurnsAlone} turns of {StepsInTurn} steps)"));
+        return 0;
+    }
+
+    private static Bert CreateArchitecture(int layers, int hiddenSize)
+        => new(new EncoderConfig { VocabularySize = Vocabulary, HiddenSize = hiddenSize, LayerCount = layers, HeadCount = hiddenSize / 64, IntermediateSize = 4 * hiddenSize });
+
+    private static EncodedText[] Rows(int shortest, int longest)
     {
         var random = new RandomStream(1, "benchmark");
-        return [.. Enumerable.Range(0, 1600).Select(row => new EncodedText([.. Enumerable.Range(0, 10 + random.NextInt(51)).Select(_ => random.NextInt(Vocabulary))], random.NextInt(Labels.Length), row))];
+        return [.. Enumerable.Range(0, 1600).Select(row => new EncodedText([.. Enumerable.Range(0, shortest + random.NextInt(longest - shortest + 1)).Select(_ => random.NextInt(Vocabulary))], random.NextInt(Labels.Length), row))];
     }
 
     private sealed class Variant : IDisposable

@@ -27,6 +27,9 @@ internal sealed record PeersOptions
     /// <summary>How often each contestant has its turn.</summary>
     public int Rounds { get; init; } = 7;
 
+    /// <summary>Whether there is a number format of this name.</summary>
+    public static bool IsFormat(string name) => TypeOfFormat.ContainsKey(name);
+
     /// <summary>Steps of a turn.</summary>
     public required int Steps { get; init; }
 
@@ -68,7 +71,7 @@ internal sealed record PeersOptions
     {
         "--python" => options with { Python = value.Split(' ', StringSplitOptions.RemoveEmptyEntries) },
         "--modes" when value.Split(',').All(StrategyOfMode.ContainsKey) => options with { Modes = value.Split(',') },
-        "--formats" when value.Split(',').All(TypeOfFormat.ContainsKey) => options with { Formats = value.Split(',') },
+        "--formats" when value.Split(',').All(IsFormat) => options with { Formats = value.Split(',') },
         "--rounds" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) && rounds > 0 => options with { Rounds = rounds },
         "--steps" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var steps) && steps > 0 => options with { Steps = steps },
         _ => null,

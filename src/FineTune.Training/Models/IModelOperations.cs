@@ -1,3 +1,5 @@
+using FineTune.Training.Models.Attention;
+
 namespace FineTune.Training.Models;
 
 /// <summary>
@@ -83,7 +85,7 @@ internal interface IModelOperations<T>
     /// <param name="dropout">Dropout of the weights.</param>
     /// <returns>[rows × queries, heads × size]</returns>
     T SelfAttend(string query, string key, string value, T asking, T hidden, int headCount, double scale, double dropout)
-        => Attend(SplitHeads(Linear(query, asking), headCount), SplitHeads(Linear(key, hidden), headCount), SplitHeads(Linear(value, hidden), headCount), scale, dropout);
+        => this.SelfAttendInSteps(query, key, value, asking, hidden, headCount, scale, dropout);
 
     /// <summary>Scaled dot-product attention: softmax(q kᵀ · scale + bias) v over the tokens that are not padding.</summary>
     /// <param name="query">[rows, heads, queries, size]</param>

@@ -30,8 +30,20 @@ internal sealed unsafe class TokenPacking
         }
     }
 
+    /// <summary>Rows that need no padding.</summary>
+    /// <param name="shape">[rows, tokens]</param>
+    public static TokenPacking OfEqualRows(ReadOnlySpan<long> shape)
+    {
+        var lengths = new int[shape[0]];
+        Array.Fill(lengths, (int)shape[1]);
+        return new TokenPacking(lengths, (int)shape[1]);
+    }
+
     /// <summary>The real tokens of each row.</summary>
     public IReadOnlyList<int> Lengths => lengths;
+
+    /// <summary>The place of each row's first token.</summary>
+    public IReadOnlyList<long> Starts => starts;
 
     /// <summary>Number of real tokens.</summary>
     public long Count { get; }

@@ -18,7 +18,7 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
     private readonly Tensor? attend = batch.AttentionMask?.view(batch.AttentionMask.shape[0], 1, 1, -1); // [rows, 1, 1, tokens]
     private readonly TokenPacking? packing = batch.Packing;
     // Where all tokens are real, rows lie one after the other too.
-    private readonly TokenPacking? attentionRows = batch.Packing ?? (batch.AttentionMask is null ? new TokenPacking([.. Enumerable.Repeat((int)batch.InputIds.shape[1], (int)batch.InputIds.shape[0])], (int)batch.InputIds.shape[1]) : null);
+    private readonly TokenPacking? attentionRows = batch.Packing ?? (batch.AttentionMask is null ? TokenPacking.OfEqualRows(batch.InputIds.shape) : null);
     private readonly Dictionary<(double Theta, long Size), (Tensor Cosines, Tensor Sines)> rotations = [];
     private readonly Dictionary<(int Reach, long Queries), Tensor> windows = [];
     private bool partIsTrained = true;
@@ -111,7 +111,7 @@ internal sealed class TorchOperations(ParameterSet parameters, TokenBatch batch,
         var size = (int)parameters[$"{query}.weight"].shape[0] / headCount;
         if (attentionRows is null || !PackedAttention.Supports(size, productType, hidden.device_type))
         {
-            return Attend(SplitHeads(Linear(query, asking), headCount), SplitHeads(Linear(key, hidden), headCount), SplitHeads(Linear(value, hidden), headCount), scale, dropout);
+            return this.SelfAttendInSteps(query, key, value, asking, hidden, headCount, scale, dropout);
         }
 
         var active = dropout > 0 ? ActiveDropout : null;

@@ -36,7 +36,10 @@ internal static unsafe class LibTorchThreads
             {
                 var error = ParallelFor(0, threads, 1, &Run, (void*)GCHandle.ToIntPtr(handle));
                 loop.Failure?.Throw();
-                _ = error == 0 ? 0 : throw new InvalidOperationException("libtorch could not run a loop.");
+                if (error != 0)
+                {
+                    throw new InvalidOperationException("libtorch could not run a loop.");
+                }
             }
             finally
             {

@@ -47,6 +47,26 @@ public sealed class BertTests
     }
 
     [Fact]
+    public void A_dropout_mask_is_the_same_in_whatever_order_its_pieces_are_filled()
+    {
+        FineTune.Training.Native.LibTorch.Load();
+        using var scope = NewDisposeScope();
+        const int pieceSize = 1 << 14;
+        const int count = (2 * pieceSize) + 1001;
+
+        var applied = new Dropout(7).Apply(ones(count), 0.1).data<float>().ToArray();
+
+        var (seed, expected) = (new Dropout(7).NextSeed(), new float[count]);
+        foreach (var piece in new[] { 2, 0, 1 })
+        {
+            new DropoutMask(seed, piece, 0.1).Fill(expected.AsSpan(piece * pieceSize, Math.Min(pieceSize, count - (piece * pieceSize))));
+        }
+
+        Assert.Equal(expected, applied);
+        Assert.NotEqual(expected[..pieceSize], expected[pieceSize..(2 * pieceSize)]);
+    }
+
+    [Fact]
     public void Dropout_drops_its_share_keeps_the_expectation_and_repeats_with_the_seed()
     {
         FineTune.Training.Native.LibTorch.Load();

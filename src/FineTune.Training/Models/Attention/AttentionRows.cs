@@ -3,8 +3,7 @@ namespace FineTune.Training.Models.Attention;
 /// <summary>The heads of all rows of a batch, for attention over real tokens alone.</summary>
 internal sealed class AttentionRows
 {
-    private readonly IReadOnlyList<int> lengths;
-    private readonly long[] tokenStarts;
+    private readonly TokenPacking packing;
     private readonly long[] weightStarts;
     private readonly int headCount;
     private readonly int size;
@@ -23,18 +22,16 @@ internal sealed class AttentionRows
     /// <param name="dropoutSeed">Random numbers for that.</param>
     public AttentionRows(TokenPacking packing, int headCount, int size, bool firstTokenOnly, double scale, double dropout, ulong dropoutSeed)
     {
-        (this.headCount, this.size, this.firstTokenOnly, this.scale, this.dropout, this.dropoutSeed) = (headCount, size, firstTokenOnly, scale, dropout, dropoutSeed);
-        lengths = packing.Lengths;
-        (tokenStarts, weightStarts) = (new long[lengths.Count + 1], new long[lengths.Count + 1]);
-        for (var row = 0; row < lengths.Count; row++)
+        (this.packing, this.headCount, this.size, this.firstTokenOnly, this.scale, this.dropout, this.dropoutSeed) = (packing, headCount, size, firstTokenOnly, scale, dropout, dropoutSeed);
+        weightStarts = new long[packing.Lengths.Count + 1];
+        for (var row = 0; row < packing.Lengths.Count; row++)
         {
-            tokenStarts[row + 1] = tokenStarts[row] + lengths[row];
             weightStarts[row + 1] = weightStarts[row] + (headCount * HeadOf(row).WeightsCount);
         }
     }
 
     /// <summary>The number of heads in all rows.</summary>
-    public int HeadsOfAll => lengths.Count * headCount;
+    public int HeadsOfAll => packing.Lengths.Count * headCount;
 
     /// <summary>The weights of all of them.</summary>
     public long WeightsCount => weightStarts[^1];
@@ -49,7 +46,7 @@ internal sealed class AttentionRows
         {
             var (row, number) = Math.DivRem(index, headCount);
             var head = HeadOf(row);
-            var first = new VectorBlock(tokenStarts[row], number * size, lengths[row], size);
+            var first = new VectorBlock(packing.Starts[row], number * size, packing.Lengths[row], size);
             var queries = firstTokenOnly ? new VectorBlock(row, number * size, 1, size) : first;
             var keys = first.Beside(Width);
             return new AttentionPart(head, queries, keys, keys.Beside(Width), queries, weightStarts[row] + (number * head.WeightsCount));
@@ -59,5 +56,5 @@ internal sealed class AttentionRows
     /// <summary>The random numbers of one of <see cref="HeadsOfAll"/>.</summary>
     public DropoutMask Mask(int index) => new(dropoutSeed, index, dropout);
 
-    private AttentionHead HeadOf(int row) => new(firstTokenOnly ? 1 : lengths[row], lengths[row], size, (float)scale, dropout);
+    private AttentionHead HeadOf(int row) => new(firstTokenOnly ? 1 : packing.Lengths[row], packing.Lengths[row], size, (float)scale, dropout);
 }
